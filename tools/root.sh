@@ -20,9 +20,12 @@ say() {
 	echo "dev: $*" >&2
 }
 
-# A line "suite: package" of the list is for that suite alone.
+# A line "suite: package" of the list is for that suite alone, "root: package" for a root of our
+# own: not for people's machines.
 package_list() {
-	sed -E "/^#/d; /^$/d; s/^$suite: //; /: /d" "$packages_file" | sort -u
+	kinds=$suite
+	is_debian13 || kinds="$suite|root"
+	sed -E "/^#/d; /^$/d; s/^($kinds): //; /: /d" "$packages_file" | sort -u
 }
 
 is_debian13() {

@@ -24,6 +24,7 @@ int oriel_link_send_hello(struct oriel_link *link)
 		.major = ORIEL_WIRE_MAJOR,
 		.minor = ORIEL_WIRE_MINOR,
 		.features = offered_features(link),
+		.side = host ? ORIEL_SIDE_HOST : ORIEL_SIDE_GUEST,
 		.role = host ? link->role : ORIEL_ROLE_OWNER,
 		.program = link->program,
 	};
@@ -47,6 +48,19 @@ static bool token_matches(const struct oriel_link *link, const struct oriel_byte
 	return difference == 0;
 }
 
+/* Our own side at the other end is mostly our own hello: a program that echoes, as cat does. */
+static bool check_side(struct oriel_link *link, const struct oriel_msg_hello *hello)
+{
+	bool host = link->side == ORIEL_WIRE_HOST;
+
+	if (hello->side == (host ? ORIEL_SIDE_GUEST : ORIEL_SIDE_HOST))
+		return true;
+	oriel_link_fault(link, -EPROTO, ORIEL_ERROR_PROTOCOL,
+		host ? "the other end sends back what it is sent, or is a viewer: is it orield?"
+		     : "the other end is no viewer, but a guest as well");
+	return false;
+}
+
 static bool check_hello(struct oriel_link *link, const struct oriel_msg_hello *hello)
 {
 	const char *other = link->side == ORIEL_WIRE_GUEST ? "viewer" : "guest";
@@ -58,6 +72,8 @@ static bool check_hello(struct oriel_link *link, const struct oriel_msg_hello *h
 			other, hello->major, ORIEL_WIRE_MAJOR);
 		return false;
 	}
+	if (!check_side(link, hello))
+		return false;
 	if (link->side != ORIEL_WIRE_GUEST || link->token_size == 0 ||
 		token_matches(link, &hello->token))
 		return true;

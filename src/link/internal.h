@@ -61,7 +61,8 @@ bool oriel_link_set_cause(
 void oriel_link_say_bye(
 	struct oriel_link *link, int error, enum oriel_error code, const char *reason);
 
-/* The same for what the other end did wrong: logs it. */
+/* The same for what the other end did wrong: logs it, on the guest's side as a warning. On the
+ * host's it is for debugging: the user is told by who gets closed(). */
 void oriel_link_fault(struct oriel_link *link, int error, enum oriel_error code, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 

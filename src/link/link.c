@@ -139,7 +139,8 @@ void oriel_link_fault(
 	va_start(args, format);
 	vsnprintf(reason, sizeof(reason), format, args);
 	va_end(args);
-	oriel_warning("connection (%s) dropped: %s", link->carrier->ops->name, reason);
+	oriel_log(link->side == ORIEL_WIRE_GUEST ? ORIEL_LOG_WARNING : ORIEL_LOG_DEBUG,
+		"connection (%s) dropped: %s", link->carrier->ops->name, reason);
 	oriel_link_say_bye(link, error, code, reason);
 }
 

@@ -52,7 +52,9 @@ struct oriel_link_events {
 	 * token; -EPROTONOSUPPORT: version; -EBUSY, -ECONNABORTED: the peer said bye with BUSY,
 	 * INTERNAL; -ETIMEDOUT: no hello in time; -ENOBUFS: the peer does not read; -ECONNRESET:
 	 * the stream ended without bye; other -errno: the carrier failed. code is the bye code
-	 * where there was one. reason is one line for people, valid during the call. */
+	 * where there was one. reason is one line for people, valid during the call. What the peer
+	 * did wrong the guest's end has logged as a warning; the host's end leaves telling to
+	 * closed(), and logs it for debugging. */
 	void (*closed)(void *user, int error, enum oriel_error code, const char *reason);
 };
 

@@ -72,15 +72,16 @@ int oriel_ring_reserve(struct oriel_ring *ring, size_t size, uint32_t *ret_offse
 	if (size > ring->size)
 		return -EMSGSIZE;
 	need = (size + ORIEL_RING_ALIGN - 1) / ORIEL_RING_ALIGN * ORIEL_RING_ALIGN;
+	/* An empty ring starts again at its first byte: memory that was used a moment ago is in the
+	 * caches, and the largest reservations fit. Nobody has to read what is skipped. */
+	if (ring->tail == ring->head) {
+		if (at > 0)
+			ring->head += ring->size - at;
+		ring->tail = ring->head;
+		at = 0;
+	}
 	if (need > ring->size - at)
 		skip = ring->size - at;
-	/* Nobody has to read what is skipped: in an empty ring it is free at once, or the largest
-	 * reservations would fit at one place only. */
-	if (ring->tail == ring->head) {
-		ring->head += skip;
-		ring->tail = ring->head;
-		skip = 0;
-	}
 	if (need + skip > ring->size - oriel_ring_used(ring))
 		return -EAGAIN;
 	ring->head += skip;

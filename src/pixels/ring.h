@@ -5,7 +5,8 @@
  * and what has been read comes back as a position, in presented and consumed.
  *
  * A position is the total of bytes ever reserved, so it only grows. A reservation never wraps:
- * what is left at the end of the memory is skipped and counts as reserved.
+ * what is left at the end of the memory is skipped and counts as reserved. An empty ring starts
+ * again at its first byte.
  */
 #ifndef ORIEL_PIXELS_RING_H
 #define ORIEL_PIXELS_RING_H

@@ -107,7 +107,7 @@ static pid_t printed_pid(struct harness *harness, const struct probe *probe)
 	char text[32] = {0};
 
 	RUN_UNTIL(harness, probe->size > 0 && probe->bytes[probe->size - 1] == '\n');
-	assert_in_range(probe->size, 1, sizeof(text) - 1);
+	assert_true(probe->size >= 1 && probe->size <= sizeof(text) - 1);
 	memcpy(text, probe->bytes, probe->size);
 	return (pid_t)atoi(text);
 }

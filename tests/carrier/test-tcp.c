@@ -27,7 +27,7 @@ static struct oriel_listener *start_two(
 
 	assert_int_equal(oriel_listener_tcp(&harness->loop, 0, handle_accept, b, &listener), 0);
 	unsigned port = oriel_listener_port(listener);
-	assert_in_range(port, 1, 65535);
+	assert_true(port >= 1 && port <= 65535);
 	assert_int_equal(oriel_carrier_tcp_connect(&harness->loop, host, port, &carrier), 0);
 	probe_start(a, carrier);
 	return listener;

@@ -40,9 +40,14 @@ void duel_add_message(struct duel *duel)
 	duel->size += size;
 }
 
+void duel_make_hello(struct duel *duel)
+{
+	make_hello(duel->msg, duel->party == &duel->session.parties[HOST] ? GUEST : HOST);
+}
+
 void duel_add_hello(struct duel *duel)
 {
-	make_hello(duel->msg);
+	duel_make_hello(duel);
 	duel_add_message(duel);
 }
 

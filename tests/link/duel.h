@@ -24,6 +24,9 @@ void duel_start(struct duel *duel, size_t max_read);
 void duel_greet(struct duel *duel, size_t max_read);
 void duel_free(struct duel *duel);
 
+/* Makes duel->msg a good hello of the bare end. */
+void duel_make_hello(struct duel *duel);
+
 /* What the bare end shall write: bytes, duel->msg, a good hello, window_gone. */
 void duel_add_bytes(struct duel *duel, const void *bytes, size_t size);
 void duel_add_message(struct duel *duel);

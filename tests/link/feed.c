@@ -99,6 +99,8 @@ static unsigned char *make_stream(
 		msg.type = ORIEL_MSG_HELLO;
 		msg.hello.magic = ORIEL_WIRE_MAGIC;
 		msg.hello.major = ORIEL_WIRE_MAJOR;
+		msg.hello.side =
+			feed->side == ORIEL_WIRE_GUEST ? ORIEL_SIDE_HOST : ORIEL_SIDE_GUEST;
 		msg.hello.program = "feed";
 		require(oriel_wire_encode(&msg, stream, 1024, &used) == 0);
 	}

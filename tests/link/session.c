@@ -207,11 +207,12 @@ void make_stats_get(struct oriel_msg *msg, uint32_t id)
 	msg->stats_get.id = id;
 }
 
-void make_hello(struct oriel_msg *msg)
+void make_hello(struct oriel_msg *msg, int side)
 {
 	clear(msg, ORIEL_MSG_HELLO);
 	msg->hello.magic = ORIEL_WIRE_MAGIC;
 	msg->hello.major = ORIEL_WIRE_MAJOR;
 	msg->hello.minor = ORIEL_WIRE_MINOR;
+	msg->hello.side = side == HOST ? ORIEL_SIDE_HOST : ORIEL_SIDE_GUEST;
 	msg->hello.program = "bare";
 }

@@ -59,7 +59,8 @@ void make_window_gone(struct oriel_msg *msg, uint32_t window);
 void make_frame(struct oriel_msg *msg, const void *data, uint32_t size);
 void make_ring(struct oriel_msg *msg);
 void make_stats_get(struct oriel_msg *msg, uint32_t id);
-void make_hello(struct oriel_msg *msg);
+/* A good one of HOST or GUEST. */
+void make_hello(struct oriel_msg *msg, int side);
 
 uint64_t byte_sum(const void *data, size_t size);
 

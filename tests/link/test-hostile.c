@@ -134,10 +134,27 @@ static void test_version(void **state)
 		struct duel *duel = duel_new(*state, side);
 
 		duel_start(duel, 0);
-		make_hello(duel->msg);
+		duel_make_hello(duel);
 		duel->msg->hello.major = ORIEL_WIRE_MAJOR + 1;
 		duel_add_message(duel);
 		duel_expect(duel, -1, -EPROTONOSUPPORT, ORIEL_ERROR_VERSION, "same release");
+		assert_int_equal(duel->party->ready, 0);
+		duel_free(duel);
+	}
+}
+
+/* What an echo says to a viewer, and a viewer to a viewer. */
+static void test_own_side(void **state)
+{
+	static const char *const reasons[] = {"sends back what it is sent", "a guest as well"};
+
+	for (int side = 0; side < 2; side++) {
+		struct duel *duel = duel_new(*state, side);
+
+		duel_start(duel, 0);
+		make_hello(duel->msg, side);
+		duel_add_message(duel);
+		duel_expect(duel, -1, -EPROTO, ORIEL_ERROR_PROTOCOL, reasons[side]);
 		assert_int_equal(duel->party->ready, 0);
 		duel_free(duel);
 	}
@@ -148,7 +165,7 @@ static void test_newer_minor_is_fine(void **state)
 	struct duel *duel = duel_new(*state, GUEST);
 
 	duel_start(duel, 0);
-	make_hello(duel->msg);
+	duel_make_hello(duel);
 	duel->msg->hello.minor = ORIEL_WIRE_MINOR + 1;
 	duel->msg->hello.features = ~UINT64_C(0);
 	duel_add_message(duel);
@@ -181,7 +198,7 @@ static void test_wrong_tokens(void **state)
 		duel->party->options.token = right;
 		duel->party->options.token_size = 16;
 		duel_start(duel, 0);
-		make_hello(duel->msg);
+		duel_make_hello(duel);
 		duel->msg->hello.token = (struct oriel_bytes){cases[i].token, cases[i].size};
 		duel_add_message(duel);
 		duel_expect(duel, -1, -EACCES, ORIEL_ERROR_TOKEN, cases[i].reason);
@@ -272,6 +289,7 @@ int main(void)
 		HARNESS_TEST(test_out_of_range),
 		HARNESS_TEST(test_fault_between_messages),
 		HARNESS_TEST(test_version),
+		HARNESS_TEST(test_own_side),
 		HARNESS_TEST(test_newer_minor_is_fine),
 		HARNESS_TEST(test_wrong_tokens),
 		HARNESS_TEST(test_silence),

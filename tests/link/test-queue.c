@@ -24,7 +24,7 @@ static int start_stuck(struct harness *harness, struct session *s, struct oriel_
 	assert_int_equal(oriel_carrier_unix_adopt(&harness->loop, fds[0], &carrier), 0);
 	session_init(s, harness);
 	session_start_party(&s->parties[GUEST], carrier);
-	make_hello(msg);
+	make_hello(msg, HOST);
 	assert_int_equal(oriel_wire_encode(msg, hello, sizeof(hello), &size), 0);
 	assert_int_equal(write(fds[1], hello, size), size);
 	RUN_UNTIL(harness, s->parties[GUEST].ready);

@@ -3,6 +3,7 @@
  * Two links that behave.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,28 +44,62 @@ static void test_handshake(void **state)
 	}
 }
 
-/* A socket that can't pass descriptors offers no ring. */
+/* A host's link to a program's standard input and output, which pass no descriptors. */
+static void start_command(struct session *s, const char *const argv[])
+{
+	struct oriel_carrier *carrier;
+
+	assert_int_equal(oriel_carrier_command(&s->harness->loop, argv, &carrier), 0);
+	session_start_party(&s->parties[HOST], carrier);
+}
+
+static void write_guest_hello(const char *path, struct oriel_msg *msg)
+{
+	unsigned char hello[256];
+	size_t size;
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	make_hello(msg, GUEST);
+	msg->hello.features = ORIEL_FEATURE_RING | ORIEL_FEATURE_INLINE_RAW;
+	assert_int_equal(oriel_wire_encode(msg, hello, sizeof(hello), &size), 0);
+	assert_int_equal(fwrite(hello, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
 static void test_no_ring_without_descriptors(void **state)
 {
-	struct harness *harness = *state;
-	struct session s;
-	struct oriel_carrier *carrier;
 	struct oriel_msg *msg = malloc(sizeof(*msg));
-
-	session_init(&s, harness);
+	const char *path = harness_path(*state, "hello");
+	struct session s;
 	struct party *host = &s.parties[HOST];
-	assert_int_equal(
-		oriel_carrier_command(&harness->loop, (const char *const[]){"cat", NULL}, &carrier),
-		0);
-	session_start_party(host, carrier);
-	RUN_UNTIL(harness, host->ready); /* cat says our own hello */
-	assert_true(host->peer_features == ORIEL_FEATURE_INLINE_RAW);
+
+	session_init(&s, *state);
+	write_guest_hello(path, msg);
+	start_command(
+		&s, (const char *const[]){"sh", "-c", "cat \"$0\"; exec sleep 1000", path, NULL});
+	RUN_UNTIL(s.harness, host->ready);
 	assert_true(oriel_link_features(host->link) == ORIEL_FEATURE_INLINE_RAW);
 	assert_false(oriel_link_passes_fds(host->link));
 	make_ring(msg);
 	assert_int_equal(party_send(host, msg, 0), -ENOTSUP);
 	party_destroy(host);
+	assert_int_equal(unlink(path), 0);
 	free(msg);
+}
+
+static void test_echo(void **state)
+{
+	struct session s;
+	struct party *host = &s.parties[HOST];
+
+	session_init(&s, *state);
+	start_command(&s, (const char *const[]){"cat", NULL});
+	RUN_UNTIL(s.harness, host->closed);
+	assert_int_equal(host->ready, 0);
+	assert_int_equal(host->error, -EPROTO);
+	assert_non_null(strstr(host->reason, "sends back what it is sent"));
+	party_destroy(host);
 }
 
 static void send_all(struct session *s, struct oriel_msg *msg, const void *data, uint32_t size)
@@ -131,7 +166,7 @@ static void start_with_probe(struct session *s, struct probe *probe, struct orie
 	assert_int_equal(oriel_carrier_pair(&s->harness->loop, NULL, ends), 0);
 	session_start_party(&s->parties[HOST], ends[0]);
 	probe_start(probe, ends[1]);
-	make_hello(msg);
+	make_hello(msg, GUEST);
 	assert_int_equal(oriel_wire_encode(msg, hello, sizeof(hello), &size), 0);
 	probe_write(probe, hello, size, -1);
 	RUN_UNTIL(s->harness, s->parties[HOST].ready && probe->pieces == 1);
@@ -202,7 +237,7 @@ static void test_wrong_use(void **state)
 	assert_int_equal(party_send(guest, msg, -1), -EINVAL);
 	make_window_gone(msg, 1);
 	assert_int_equal(party_send(guest, msg, 0), -EINVAL);
-	make_hello(msg);
+	make_hello(msg, GUEST);
 	assert_int_equal(party_send(guest, msg, -1), -EINVAL);
 	assert_int_equal((int)oriel_link_queued(guest->link), 0);
 	party_close(guest, ORIEL_ERROR_NONE, "done");
@@ -247,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HARNESS_TEST(test_handshake),
 		HARNESS_TEST(test_no_ring_without_descriptors),
+		HARNESS_TEST(test_echo),
 		HARNESS_TEST(test_messages),
 		HARNESS_TEST(test_small_messages_share_a_write),
 		HARNESS_TEST(test_ping),
