@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+#include "tests/guest/world.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest/launch.h"
+
+static void handle_tick(uv_timer_t *timer)
+{
+	(void)timer;
+}
+
+static void handle_started(void *user)
+{
+	((struct world *)user)->started = true;
+}
+
+static void handle_stopping(void *user)
+{
+	((struct world *)user)->stopping = true;
+}
+
+struct world *world_create(void)
+{
+	struct world *world = calloc(1, sizeof *world);
+	struct oriel_core_options options = {
+		.started = handle_started, .stopping = handle_stopping, .user = world};
+
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(uv_loop_init(&world->loop), 0);
+	uv_timer_init(&world->loop, &world->tick);
+	uv_timer_start(&world->tick, handle_tick, 5, 5);
+	assert_int_equal(oriel_core_init(&world->core, &world->loop, &options), 0);
+	world->core.cell = &world->mir;
+	fake_init(&world->mir, &oriel_core_mir_ops, &world->core);
+	world_until(world, world->started);
+	return world;
+}
+
+void world_destroy(struct world *world)
+{
+	oriel_core_stop(&world->core);
+	assert_true(world->stopping);
+	world_until(world, world->mir.stopped);
+	assert_int_equal(world->mir.frames, 0);
+	assert_int_equal(world->core.n_windows, 0);
+	oriel_core_mir_ended(&world->core);
+	uv_close((uv_handle_t *)&world->tick, NULL);
+	uv_run(&world->loop, UV_RUN_DEFAULT);
+	oriel_core_finish(&world->core);
+	assert_int_equal(uv_loop_close(&world->loop), 0);
+	fake_finish(&world->mir);
+	free(world);
+}
+
+pid_t world_last_pid(const struct world *world)
+{
+	return TAILQ_LAST(&world->core.launches, oriel_launch_list)->process.pid;
+}
