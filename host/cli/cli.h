@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * Inside of host/cli: the commands of oriel and their options, each defined once in commands.c
+ * and options.c. The parser and the help text both read those tables. Main thread only.
+ */
+#ifndef ORIEL_HOST_CLI_CLI_H
+#define ORIEL_HOST_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses of oriel itself. */
+#define ORIEL_CLI_FAILED 1
+#define ORIEL_CLI_USAGE 2
+
+enum oriel_cli_id {
+	ORIEL_CLI_RUN,
+	ORIEL_CLI_ATTACH,
+	ORIEL_CLI_PS,
+	ORIEL_CLI_STATS,
+	ORIEL_CLI_DOCTOR,
+	ORIEL_CLI_HELP,
+	ORIEL_CLI_COMMANDS
+};
+
+/* What the command line said. Strings are borrowed from argv; NULL: not given. */
+struct oriel_cli_args {
+	bool help, json, wait;
+	const char *on, *token_file, *scale, *present;
+	const char *layout, *variant, *options, *model;
+	const char **env; /* NULL-ended */
+	size_t n_env;
+	const char *const *operands; /* what follows the options, NULL-ended */
+	size_t n_operands;
+};
+
+struct oriel_cli_command {
+	const char *name;
+	const char *operands; /* as the help writes them; "" when it takes none */
+	const char *summary;  /* one line */
+	const char *text;     /* the help, below the usage line */
+	int (*run)(const struct oriel_cli_args *args); /* returns the exit status */
+};
+
+struct oriel_cli_option {
+	const char *name;  /* without dashes */
+	const char *value; /* as the help writes it; NULL: a switch */
+	unsigned commands; /* bits 1 << enum oriel_cli_id */
+	enum {
+		ORIEL_CLI_SWITCH, /* bool */
+		ORIEL_CLI_STRING, /* const char * */
+		ORIEL_CLI_ENV,    /* added to env */
+	} kind;
+	size_t offset; /* of the field of struct oriel_cli_args */
+	const char *help;
+};
+
+extern const struct oriel_cli_command oriel_cli_commands[ORIEL_CLI_COMMANDS];
+extern const struct oriel_cli_option oriel_cli_options[];
+extern const size_t oriel_cli_n_options;
+
+/* Reads the arguments that follow the command's name. Options end at the first argument that
+ * does not start with a dash, or behind "--". 0; ORIEL_CLI_USAGE with the fault told. The result
+ * is to be finished after success. */
+int oriel_cli_parse(enum oriel_cli_id id, char *const argv[], struct oriel_cli_args *ret_args);
+void oriel_cli_args_finish(struct oriel_cli_args *args);
+
+/* The command of that name, or ORIEL_CLI_COMMANDS with the fault told. */
+enum oriel_cli_id oriel_cli_find_command(const char *name);
+
+void oriel_cli_print_overview(FILE *file);
+void oriel_cli_print_help(enum oriel_cli_id id, FILE *file);
+
+/* The one of the names (NULL entries are skipped) that text was meant to be, or NULL. */
+const char *oriel_cli_nearest(const char *text, const char *const *names, size_t n_names);
+
+/* Tells a fault of the command line; returns ORIEL_CLI_USAGE. */
+int oriel_cli_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+int oriel_cli_run(const struct oriel_cli_args *args);
+int oriel_cli_attach(const struct oriel_cli_args *args);
+int oriel_cli_ps(const struct oriel_cli_args *args);
+int oriel_cli_stats(const struct oriel_cli_args *args);
+int oriel_cli_doctor(const struct oriel_cli_args *args);
+int oriel_cli_help(const struct oriel_cli_args *args);
+
+#endif

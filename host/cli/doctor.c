@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+#include "host/cli/doctor.h"
+
+#include <string.h>
+
+#include "src/base/log.h"
+
+static void check_remote(struct oriel_report *report, const struct oriel_cli_guest *guest)
+{
+	oriel_doctor_host(report);
+	oriel_doctor_link(report, guest);
+}
+
+#ifdef __linux__
+static void check_local(struct oriel_report *report)
+{
+	oriel_doctor_orield(report);
+	oriel_doctor_session(report);
+	oriel_doctor_socket(report);
+	oriel_doctor_host(report);
+}
+#endif
+
+int oriel_cli_doctor(const struct oriel_cli_args *args)
+{
+	struct oriel_report report = {.n_checks = 0};
+	struct oriel_cli_guest guest;
+	int status = oriel_cli_guest_init(&guest, args);
+
+	if (status != 0)
+		return status;
+	/* What is wrong goes into the report. */
+	oriel_log_init("oriel", ORIEL_LOG_ERROR);
+#ifdef __linux__
+	if (strcmp(oriel_target_name(guest.target), "local") == 0)
+		check_local(&report);
+	else
+#endif
+		check_remote(&report, &guest);
+	status = oriel_report_print(&report, oriel_target_name(guest.target), args->json);
+	oriel_report_finish(&report);
+	oriel_cli_guest_finish(&guest);
+	return status;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * Inside of host/cli: the groups of checks that oriel doctor makes. Each adds its findings to the
+ * report.
+ */
+#ifndef ORIEL_HOST_CLI_DOCTOR_H
+#define ORIEL_HOST_CLI_DOCTOR_H
+
+#include "host/cli/ask.h"
+#include "host/cli/report.h"
+
+/* What showing windows needs: a display and shared memory. */
+void oriel_doctor_host(struct oriel_report *report);
+
+/* Whether the guest answers, and what it is. */
+void oriel_doctor_link(struct oriel_report *report, const struct oriel_cli_guest *guest);
+
+#ifdef __linux__
+/* What orield and its apps need on this machine. */
+void oriel_doctor_orield(struct oriel_report *report);
+void oriel_doctor_session(struct oriel_report *report);
+
+/* The folder of the socket, the socket, and who holds it. Starts nothing. */
+void oriel_doctor_socket(struct oriel_report *report);
+#endif
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli/cli.h"
+
+#define ALL ((1u << ORIEL_CLI_COMMANDS) - 1)
+#define VIEW (1u << ORIEL_CLI_RUN | 1u << ORIEL_CLI_ATTACH)
+#define ASK (1u << ORIEL_CLI_PS | 1u << ORIEL_CLI_STATS | 1u << ORIEL_CLI_DOCTOR)
+#define RUN (1u << ORIEL_CLI_RUN)
+#define SWITCH(field) ORIEL_CLI_SWITCH, offsetof(struct oriel_cli_args, field)
+#define STRING(field) ORIEL_CLI_STRING, offsetof(struct oriel_cli_args, field)
+
+const struct oriel_cli_option oriel_cli_options[] = {
+	{"on", "TARGET", VIEW | ASK, STRING(on), "where the guest is (oriel help lists the kinds)"},
+	{"token-file", "FILE", VIEW | ASK, STRING(token_file), "the access token, for tcp"},
+	{"json", NULL, ASK, SWITCH(json), "answer in JSON"},
+	{"wait", NULL, VIEW, SWITCH(wait), "when the guest goes away, wait for it to come back"},
+	{"env", "NAME=VALUE", RUN, ORIEL_CLI_ENV, 0, "set a variable for the program (repeatable)"},
+	{"scale", "N", VIEW, STRING(scale), "pixels per unit, 0.25 to 10 (default: the screens')"},
+	{"present", "MODE", VIEW, STRING(present),
+		"auto, surface or renderer: how windows are drawn"},
+	{"layout", "NAME", VIEW, STRING(layout),
+		"XKB keyboard layout, as in de (default: the host's)"},
+	{"variant", "NAME", VIEW, STRING(variant), "XKB variant of the layout, as in nodeadkeys"},
+	{"options", "LIST", VIEW, STRING(options), "XKB options, as in compose:ralt,ctrl:nocaps"},
+	{"model", "NAME", VIEW, STRING(model), "XKB keyboard model, as in pc105"},
+	{"help", NULL, ALL, SWITCH(help), "show this help"},
+};
+const size_t oriel_cli_n_options = sizeof oriel_cli_options / sizeof *oriel_cli_options;
+
+static const struct oriel_cli_option *find_option(
+	enum oriel_cli_id id, const char *name, size_t length)
+{
+	for (size_t i = 0; i < oriel_cli_n_options; i++) {
+		const struct oriel_cli_option *option = &oriel_cli_options[i];
+
+		if ((option->commands & 1u << id) && strlen(option->name) == length &&
+			memcmp(option->name, name, length) == 0)
+			return option;
+	}
+	return NULL;
+}
+
+static int fail_unknown(enum oriel_cli_id id, const char *argument)
+{
+	const char *names[sizeof oriel_cli_options / sizeof *oriel_cli_options];
+	const char *command = oriel_cli_commands[id].name, *nearest;
+	char name[32] = "";
+	size_t length = strcspn(argument, "=");
+
+	for (size_t i = 0; i < oriel_cli_n_options; i++)
+		names[i] =
+			oriel_cli_options[i].commands & 1u << id ? oriel_cli_options[i].name : NULL;
+	if (length > 2 && length - 2 < sizeof name)
+		memcpy(name, argument + 2, length - 2);
+	nearest = oriel_cli_nearest(name, names, oriel_cli_n_options);
+	if (nearest)
+		return oriel_cli_usage_error("oriel %s has no option '%.*s': did you mean --%s?",
+			command, (int)length, argument, nearest);
+	return oriel_cli_usage_error("oriel %s has no option '%.*s': see oriel %s --help", command,
+		(int)length, argument, command);
+}
+
+static int add_env(struct oriel_cli_args *args, const char *variable)
+{
+	const char **env;
+
+	if (*variable == '=' || !strchr(variable, '='))
+		return oriel_cli_usage_error("--env takes NAME=VALUE, not '%s'", variable);
+	env = realloc(args->env, (args->n_env + 2) * sizeof *env);
+	if (!env)
+		return oriel_cli_usage_error("out of memory");
+	env[args->n_env++] = variable;
+	env[args->n_env] = NULL;
+	args->env = env;
+	return 0;
+}
+
+static int set_option(
+	struct oriel_cli_args *args, const struct oriel_cli_option *option, const char *value)
+{
+	char *field = (char *)args + option->offset;
+
+	switch (option->kind) {
+	case ORIEL_CLI_SWITCH:
+		*(bool *)field = true;
+		return 0;
+	case ORIEL_CLI_STRING:
+		*(const char **)field = value;
+		return 0;
+	case ORIEL_CLI_ENV:
+		return add_env(args, value);
+	}
+	return 0;
+}
+
+/* One option, whose value may be the next argument; *argv ends on the last one used. */
+static int parse_option(enum oriel_cli_id id, char *const **argv, struct oriel_cli_args *args)
+{
+	const char *argument = **argv, *name = argument + 2;
+	size_t length = strcspn(name, "=");
+	const char *value = name[length] ? name + length + 1 : NULL;
+	const struct oriel_cli_option *option;
+
+	if (strcmp(argument, "-h") == 0) {
+		args->help = true;
+		return 0;
+	}
+	option = argument[1] == '-' ? find_option(id, name, length) : NULL;
+	if (!option)
+		return fail_unknown(id, argument);
+	if (!option->value && value)
+		return oriel_cli_usage_error("--%s takes no value", option->name);
+	if (option->value && !value) {
+		value = (*argv)[1];
+		if (!value)
+			return oriel_cli_usage_error("--%s needs a value: --%s %s", option->name,
+				option->name, option->value);
+		++*argv;
+	}
+	return set_option(args, option, value);
+}
+
+int oriel_cli_parse(enum oriel_cli_id id, char *const argv[], struct oriel_cli_args *ret_args)
+{
+	const struct oriel_cli_command *command = &oriel_cli_commands[id];
+	struct oriel_cli_args args = {0};
+	int r = 0;
+
+	for (; r == 0 && *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {
+		if (strcmp(*argv, "--") == 0) {
+			argv++;
+			break;
+		}
+		r = parse_option(id, &argv, &args);
+	}
+	if (r == 0 && *argv && !args.help && !*command->operands)
+		r = oriel_cli_usage_error("oriel %s takes no '%s': see oriel %s --help",
+			command->name, *argv, command->name);
+	if (r != 0) {
+		oriel_cli_args_finish(&args);
+		return r;
+	}
+	args.operands = (const char *const *)argv;
+	while (argv[args.n_operands])
+		args.n_operands++;
+	*ret_args = args;
+	return 0;
+}
+
+void oriel_cli_args_finish(struct oriel_cli_args *args)
+{
+	free(args->env);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * Frame messages: the pixels on their way from ring or message to the presenter.
+ */
+#ifndef ORIEL_HOST_VIEWER_FRAME_H
+#define ORIEL_HOST_VIEWER_FRAME_H
+
+#include "host/viewer/frame_check.h"
+#include "host/viewer/state.h"
+
+/* Takes in one frame message; faults go to the session. */
+void oriel_frame_handle(struct oriel_viewer *viewer, const struct oriel_msg_frame *untrusted_frame);
+
+#endif

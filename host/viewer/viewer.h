@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * The viewer: shows the windows of one link as windows of this host. Main thread only: SDL and the
+ * uv_loop both run on it.
+ */
+#ifndef ORIEL_HOST_VIEWER_VIEWER_H
+#define ORIEL_HOST_VIEWER_VIEWER_H
+
+#include <stdbool.h>
+
+#include "src/link/link.h"
+
+struct oriel_viewer_options {
+	enum oriel_role role; /* OWNER or ATTACH */
+	const char *target;   /* for messages: what the user typed */
+	/* Opens a carrier to the guest; called again to reconnect (wait). 0 or -errno, the fault
+	 * already told to the user. */
+	int (*open)(void *user, uv_loop_t *loop, struct oriel_carrier **ret_carrier);
+	void *user;
+	const void *token; /* NULL: none */
+	uint32_t token_size;
+	/* Program to start, NULL-ended; NULL with role ATTACH. */
+	const char *const *args;
+	const char *const *env; /* NAME=value, NULL-ended; NULL: none */
+	bool wait;              /* when the guest goes away, wait for it to come back */
+	double scale;           /* buffer pixels per logical unit; 0: ask the screens */
+	/* "auto", "surface" (window surfaces; X11's best) or "renderer" (textures). NULL: auto */
+	const char *present;
+	/* XKB names of the keyboard; NULL: ask the host. */
+	const char *xkb_layout, *xkb_variant, *xkb_options, *xkb_model;
+};
+
+/* Runs until the program has ended and its windows are closed (OWNER), the user quits, or the
+ * guest goes away. Returns the exit status for the process: that of the program; 0 after a quit;
+ * 1 with the fault told on standard error.
+ *
+ * While the program runs, SIGINT and SIGTERM are passed on to it, the first two times; otherwise
+ * they quit. SIGPIPE, SIGTTIN and SIGTTOU are ignored from the start of a program on.
+ *
+ * With wait, a viewer that comes back shows every window that nobody shows, as ATTACH does: the
+ * program it had started may have outlived the link, and is not started a second time. A guest that
+ * broke the protocol or refused us is not waited for. */
+int oriel_viewer_run(const struct oriel_viewer_options *options);
+
+#endif

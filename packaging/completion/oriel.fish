@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
+# Completion of oriel for fish.
+
+set -l commands run attach ps stats doctor help
+set -l view run attach
+set -l ask ps stats doctor
+
+function __oriel_targets
+    set -l token (commandline -ct)
+    if string match -q 'ssh:*' -- $token
+        __fish_print_hostnames | string replace -r '^' 'ssh:'
+    else if string match -q 'unix:*' -- $token
+        __fish_complete_path (string replace 'unix:' '' -- $token) | string replace -r '^' 'unix:'
+    else
+        printf '%s\n' local\t'this machine' unix:\t'a socket' tcp:\t'a port of this machine' \
+            exec:\t'a command' ssh:\t'another machine'
+    end
+end
+
+complete -c oriel -f
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -s h -l help -d 'list the commands'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -l version -d 'show the version'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a run -d 'start a program in the guest'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a attach -d 'show windows that nobody shows'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a ps -d 'list the windows of the guest'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a stats -d 'counters and latencies'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'check what oriel needs'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a help -d 'explain a command'
+
+complete -c oriel -n "__fish_seen_subcommand_from $view $ask" -x -l on -a '(__oriel_targets)' -d 'where the guest is'
+complete -c oriel -n "__fish_seen_subcommand_from $view $ask" -r -F -l token-file -d 'the access token, for tcp'
+complete -c oriel -n "__fish_seen_subcommand_from $commands" -s h -l help -d 'explain the command'
+complete -c oriel -n "__fish_seen_subcommand_from $ask" -l json -d 'answer in JSON'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -l wait -d 'wait for the guest to come back'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l scale -a '1 1.25 1.5 2 3' -d 'pixels per unit'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l present -a 'auto surface renderer' -d 'how windows are drawn'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l layout -d 'XKB keyboard layout'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l variant -d 'XKB variant of the layout'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l options -d 'XKB options'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l model -d 'XKB keyboard model'
+complete -c oriel -n "__fish_seen_subcommand_from run" -x -l env -d 'set a variable for the program'
+complete -c oriel -n "__fish_seen_subcommand_from run" -a '(__fish_complete_subcommand --fcs-skip=2)'
+complete -c oriel -n "__fish_seen_subcommand_from help" -a "$commands"
