@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * What the Wayland test clients share: a connection with its globals, and shared-memory buffers.
+ * A fault of the connection ends the program with a line on standard error: these are tests.
+ */
+#ifndef ORIEL_TESTS_CLIENTS_CLIENT_H
+#define ORIEL_TESTS_CLIENTS_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <wayland-client.h>
+
+#include "viewporter-client-protocol.h"
+#include "xdg-decoration-unstable-v1-client-protocol.h"
+#include "xdg-shell-client-protocol.h"
+
+/* Globals that the compositor has not are NULL. */
+struct client {
+	struct wl_display *display;
+	struct wl_compositor *compositor;
+	struct wl_subcompositor *subcompositor;
+	struct wl_shm *shm;
+	struct wl_seat *seat;
+	struct xdg_wm_base *shell;
+	struct wp_viewporter *viewporter;
+	struct zxdg_decoration_manager_v1 *decorations;
+};
+
+/* Connects to $WAYLAND_DISPLAY and binds everything. */
+void client_connect(struct client *client);
+
+/* Writes what is queued, waits for events of the compositor, or until fd (-1: none) can be read,
+ * and dispatches them. Returns whether fd can be read. May return without any event: use it in a
+ * loop that asks for what is waited for. */
+bool client_wait(struct client *client, int fd);
+
+struct buffer {
+	struct wl_buffer *buffer;
+	uint32_t *pixels; /* argb8888 or xrgb8888, rows packed */
+	size_t size;
+	int width, height;
+	bool alpha;
+	bool busy; /* the compositor reads it */
+	bool retired;
+};
+
+/* A buffer in memory of its own. */
+struct buffer *buffer_create(struct client *client, int width, int height, bool alpha);
+
+/* Takes; destroys it as soon as the compositor has released it. NULL is fine. */
+void buffer_retire(struct buffer *buffer);
+
+/* Ends the program, with a line on standard error. */
+_Noreturn void client_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

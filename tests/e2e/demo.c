@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * demo PICTURE: shows real programs as windows of their own, on the X screen of DISPLAY or else
+ * on one of its own, and looks whether they are really to be seen. Types into the terminal,
+ * resizes it, opens a menu, and saves a picture of the screen. Exit status 0: all were seen.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <X11/Xatom.h>
+
+#include "tests/e2e/e2e.h"
+
+struct app {
+	const char *what;
+	int x, y, width, height; /* of the content; width 0: as the program likes it */
+	const char *argv[16];
+};
+
+enum { TERMINAL, WIDGETS, CLOCK, APPS };
+
+static const struct app apps[APPS] = {
+	[TERMINAL] = {"foot, a Wayland terminal", 50, 80, 0, 0,
+		{"oriel", "run", "foot", "-T", "Terminal", "-f", "DejaVu Sans Mono:size=11", "-W",
+			"56x18", "sh", "-c", "PS1='$ ' exec sh -i", NULL}},
+	[WIDGETS] = {"gtk4-widget-factory, a GTK 4 program", 640, 80, 1360, 880,
+		{"oriel", "run", "gtk4-widget-factory", NULL}},
+	[CLOCK] = {"xclock, an X11 program", 50, 640, 320, 320,
+		{"oriel", "run", "xclock", "-update", "1", NULL}},
+};
+
+static const char *picture;
+
+/* The newest window that was not there before. */
+static struct screen_window wait_for_new(const uint32_t *known, int n_known)
+{
+	struct screen_window windows[SCREEN_WINDOWS];
+	uint64_t deadline = e2e_deadline();
+	int i, j, n;
+
+	for (;;) {
+		n = screen_windows(windows, SCREEN_WINDOWS);
+		for (i = 0; i < n; i++) {
+			for (j = 0; j < n_known && known[j] != windows[i].id; j++)
+				;
+			if (j == n_known && windows[i].mapped && !windows[i].popup)
+				return windows[i];
+		}
+		if (!e2e_poll(deadline))
+			e2e_fail("a program shows no window");
+	}
+}
+
+static bool refresh(struct screen_window *window)
+{
+	struct screen_window windows[SCREEN_WINDOWS];
+	int i, n = screen_windows(windows, SCREEN_WINDOWS);
+
+	for (i = 0; i < n; i++)
+		if (windows[i].window == window->window && windows[i].mapped) {
+			*window = windows[i];
+			return true;
+		}
+	return false;
+}
+
+/* Whether the part of the screen where the window is shows the window's content, and that is not
+ * blank. */
+static bool is_seen(struct screen_window *window)
+{
+	struct image *whole, *content = NULL;
+	bool seen = false;
+	int x, y;
+
+	if (!refresh(window))
+		return false;
+	XGrabServer(screen);
+	whole = screen_capture_root();
+	content = screen_capture(window->window);
+	XUngrabServer(screen);
+	if (!whole || !content || window->area.x < 0 || window->area.y < 0 ||
+		window->area.x + content->width > whole->width ||
+		window->area.y + content->height > whole->height)
+		goto out;
+	seen = !image_uniform(content, &(struct oriel_rect){0, 0, content->width, content->height});
+	/* Through what is not opaque, something else is seen. */
+	for (y = 0; y < content->height && seen; y++)
+		for (x = 0; x < content->width && seen; x++) {
+			uint32_t pixel = *image_at(content, x, y);
+
+			seen = pixel >> 24 < 255 || !((pixel ^ *image_at(whole, window->area.x + x,
+								       window->area.y + y)) &
+							    0xffffff);
+		}
+out:
+	image_destroy(content);
+	image_destroy(whole);
+	return seen;
+}
+
+static void expect_seen(struct screen_window *window, const char *what)
+{
+	E2E_UNTIL(is_seen(window), "%s is not seen on the screen", what);
+	printf("shown: %s: %dx%d at %d,%d\n", what, window->area.width, window->area.height,
+		window->area.x, window->area.y);
+	fflush(stdout);
+}
+
+/* The window's content has become another one. Takes before. */
+static void expect_change(
+	const struct screen_window *window, struct image *before, const char *what)
+{
+	uint64_t deadline = e2e_deadline();
+	struct image_difference difference;
+	struct image *now;
+	bool same = true;
+
+	while (same) {
+		now = screen_capture(window->window);
+		same = !now || image_same(now, before, 0, &difference);
+		image_destroy(now);
+		if (!e2e_poll(deadline))
+			e2e_fail("%s changes nothing", what);
+	}
+	image_destroy(before);
+	printf("%s\n", what);
+}
+
+/* Typing comes with capitals and all: keys of a US board. */
+static void type_text(const char *text)
+{
+	for (; *text; text++) {
+		char letter[2] = {*text, 0};
+		bool capital = *text >= 'A' && *text <= 'Z';
+
+		if (capital) {
+			letter[0] = (char)(*text - 'A' + 'a');
+			screen_key(42, true);
+		}
+		screen_type(letter);
+		if (capital)
+			screen_key(42, false);
+	}
+}
+
+static void use_terminal(struct screen_window *window)
+{
+	struct image *before = screen_capture(window->window);
+
+	screen_activate(window->window);
+	type_text("echo hello from Oriel\n");
+	expect_change(window, before, "typed into the terminal");
+	/* By whole letters, so that foot takes exactly that size. */
+	screen_resize(window, window->area.width + 4 * 9, window->area.height + 3 * 18);
+	{
+		int height = window->area.height;
+
+		E2E_UNTIL(refresh(window) && window->area.height > height,
+			"the terminal is not resized");
+	}
+	type_text("uname\n");
+	expect_seen(window, "the terminal, resized");
+}
+
+static void open_menu(const struct screen_window *window)
+{
+	struct screen_window popup;
+
+	screen_activate(window->window);
+	/* The menu button of the header bar. */
+	screen_click(window->area.x + window->area.width - 151, window->area.y + 23);
+	E2E_UNTIL(screen_find("", &popup), "the menu button opens no menu");
+	popup = screen_wait("");
+	expect_seen(&popup, "its menu");
+}
+
+static void start_apps(struct screen_window windows[APPS])
+{
+	uint32_t known[APPS];
+	int i;
+
+	for (i = 0; i < APPS; i++) {
+		process_start(apps[i].argv[2], apps[i].argv);
+		windows[i] = wait_for_new(known, i);
+		known[i] = windows[i].id;
+		if (apps[i].width)
+			screen_resize(&windows[i], apps[i].width, apps[i].height);
+		E2E_UNTIL(refresh(&windows[i]) &&
+				  (!apps[i].width || windows[i].area.width == apps[i].width),
+			"%s is %dx%d, not %dx%d", apps[i].what, windows[i].area.width,
+			windows[i].area.height, apps[i].width, apps[i].height);
+		screen_move(&windows[i], apps[i].x, apps[i].y);
+		expect_seen(&windows[i], apps[i].what);
+	}
+}
+
+/* A plain background, where the compositing manager looks for it. */
+static void set_background(unsigned long colour)
+{
+	Window root = DefaultRootWindow(screen);
+	Pixmap pixmap = XCreatePixmap(screen, root, 1, 1, 24);
+	GC gc = XCreateGC(screen, pixmap, 0, NULL);
+
+	XSetForeground(screen, gc, colour);
+	XFillRectangle(screen, pixmap, gc, 0, 0, 1, 1);
+	XFreeGC(screen, gc);
+	XSetWindowBackgroundPixmap(screen, root, pixmap);
+	XClearWindow(screen, root);
+	XChangeProperty(screen, root, XInternAtom(screen, "_XROOTPMAP_ID", False), XA_PIXMAP, 32,
+		PropModeReplace, (unsigned char *)&pixmap, 1);
+	XSync(screen, False);
+}
+
+static void prepare_screen(void)
+{
+	if (getenv("DISPLAY") && *getenv("DISPLAY")) {
+		if (!screen_connect())
+			e2e_fail("there is no X server at DISPLAY=%s", getenv("DISPLAY"));
+		return;
+	}
+	screen_start(2050, 1020);
+	set_background(0x33475b);
+	/* For what is not opaque: round corners and shadows of menus. */
+	process_run("xcompmgr", "xcompmgr", "-n", NULL);
+}
+
+static int run(void *user)
+{
+	struct screen_window windows[APPS];
+	struct image *image;
+
+	(void)user;
+	prepare_screen();
+	session_start();
+	start_apps(windows);
+	use_terminal(&windows[TERMINAL]);
+	open_menu(&windows[WIDGETS]);
+	image = screen_capture_root();
+	if (!image || !image_save(image, picture))
+		e2e_fail("can't write %s", picture);
+	image_destroy(image);
+	printf("saved: %s\n", picture);
+	session_stop();
+	process_kill_all();
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: demo PICTURE\n");
+		return 2;
+	}
+	picture = argv[1];
+	return e2e_supervised("demo", run, NULL);
+}
