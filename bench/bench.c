@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+/*
+ * ./dev bench: speed and idle cost of orield and the viewer together, with real programs on a
+ * real X screen, as ratios to what the machine itself needs, measured in the same run.
+ *
+ *   bench [JSON FILE]
+ */
+#include <json-c/json.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <X11/Xutil.h>
+
+#include "bench/cost.h"
+#include "bench/limit.h"
+#include "src/base/clock.h"
+#include "tests/e2e/e2e.h"
+
+#define FRAME_BYTES (1920.0 * 1080 * 4)
+#define ROUNDS 5
+#define CLICKS 200
+
+static json_object *results;
+static const char *json_path;
+
+/* One figure of the report; unit and aim are for people. */
+static void report(const char *key, double value, const char *unit, const char *aim)
+{
+	json_object_object_add(results, key, json_object_new_double(value));
+	e2e_note("%-34s %10.3f %-12s %s", key, value, unit, aim);
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double percentile(double *values, int n, int percent)
+{
+	qsort(values, (size_t)n, sizeof *values, compare);
+	return values[(n - 1) * percent / 100];
+}
+
+/* What both ends, and the X server, have cost. */
+struct costs {
+	uint64_t orield, viewer, server, time, frames, sent;
+};
+
+static struct costs costs_now(void)
+{
+	return (struct costs){
+		.orield = cost_cpu_ns(process_pid(orield)),
+		.viewer = cost_cpu_ns(process_pid(viewer)),
+		.server = cost_cpu_ns(limit_server(screen)),
+		.time = oriel_now_ns(),
+		.frames = session_counter("frames_presented"),
+		.sent = session_counter("pixel_bytes_copied"),
+	};
+}
+
+static void start(const char *mode)
+{
+	session_attach();
+	session_client("bench-client", mode, NULL);
+	screen_wait("bench");
+	e2e_sleep(1000);
+}
+
+/* 1920x1080, all of it, as fast as it goes. Rounds of Oriel and of the limit in turn, and the
+ * median of each, because the machine's speed drifts. */
+static void full(void **state)
+{
+	double ends[ROUNDS], server[ROUNDS], rate[ROUNDS], client[ROUNDS], put[ROUNDS], ratio[ROUNDS];
+	double orield_ms[ROUNDS], viewer_ms[ROUNDS], all_ratio[ROUNDS], bytes = 0, frames = 0;
+	struct limit *limit = limit_create(screen);
+
+	(void)state;
+	start("full");
+	for (int i = 0; i < ROUNDS; i++) {
+		struct costs a = costs_now(), b;
+		struct limit_cost least;
+		double n;
+
+		e2e_sleep(2000);
+		b = costs_now();
+		process_signal(viewer, SIGSTOP);
+		least = limit_frames(limit, 200);
+		process_signal(viewer, SIGCONT);
+		n = (double)(b.frames - a.frames);
+		if (n < 10)
+			e2e_fail("only %.0f frames in two seconds", n);
+		orield_ms[i] = (double)(b.orield - a.orield) / 1e6 / n;
+		viewer_ms[i] = (double)(b.viewer - a.viewer) / 1e6 / n;
+		ends[i] = orield_ms[i] + viewer_ms[i];
+		server[i] = (double)(b.server - a.server) / 1e6 / n;
+		rate[i] = n / ((double)(b.time - a.time) / 1e9);
+		client[i] = least.client_ms;
+		put[i] = least.server_ms;
+		ratio[i] = ends[i] / (client[i] + put[i]);
+		all_ratio[i] = (ends[i] + server[i]) / (client[i] + put[i]);
+		bytes += (double)(b.sent - a.sent);
+		frames += n;
+		e2e_sleep(300);
+	}
+	report("full_1080p_frames_per_s", percentile(rate, ROUNDS, 50), "frames/s", "");
+	report("full_1080p_orield_cpu_ms", percentile(orield_ms, ROUNDS, 50), "ms/frame", "");
+	report("full_1080p_viewer_cpu_ms", percentile(viewer_ms, ROUNDS, 50), "ms/frame", "");
+	report("full_1080p_server_cpu_ms", percentile(server, ROUNDS, 50), "ms/frame", "X server, for Oriel");
+	report("limit_memcpy_cpu_ms", percentile(client, ROUNDS, 50), "ms/frame", "one memcpy");
+	report("limit_put_cpu_ms", percentile(put, ROUNDS, 50), "ms/frame", "one XShmPutImage, in the X server");
+	report("full_1080p_cpu_over_limit", percentile(ratio, ROUNDS, 50), "x", "both ends / limit; aim <= 1.5");
+	report("full_1080p_all_cpu_over_limit", percentile(all_ratio, ROUNDS, 50), "x",
+		"both ends and X server / limit");
+	report("full_1080p_bytes_per_frame", bytes / frames, "bytes", "1.0 copies = 8294400");
+	report("ring_frames", (double)session_counter("ring_size_bytes") / FRAME_BYTES, "frames",
+		"shared memory, for all windows; aim <= 3");
+	limit_destroy(limit);
+}
+
+/* A small change, 40 times a second: how long until the host has shown it. */
+static void glyph(void **state)
+{
+	struct limit *limit = limit_create(screen);
+	double floor_ms = limit_glyph_ms(limit, 500);
+	struct costs a, b;
+
+	(void)state;
+	limit_destroy(limit);
+	start("glyph");
+	a = costs_now();
+	e2e_sleep(5000);
+	b = costs_now();
+	report("glyph_display_floor_ms", floor_ms, "ms", "XShmPutImage of one glyph, done");
+	report("glyph_commit_to_present_p50_ms",
+		(double)session_counter("commit_to_presented_us_p50") / 1e3, "ms", "aim <= 2 + floor");
+	report("glyph_commit_to_present_p99_ms",
+		(double)session_counter("commit_to_presented_us_p99") / 1e3, "ms", "");
+	report("glyph_bytes_per_frame", (double)(b.sent - a.sent) / (double)(b.frames - a.frames), "bytes",
+		"one glyph = 800");
+}
+
+static unsigned long pixel_at(Window window, int x, int y)
+{
+	XImage *image = XGetImage(screen, window, x, y, 1, 1, AllPlanes, ZPixmap);
+	unsigned long pixel = image ? XGetPixel(image, 0, 0) & 0xffffff : 0;
+
+	if (image)
+		XDestroyImage(image);
+	return pixel;
+}
+
+/* From a press of the mouse on the host to the client's answer on the host's screen. */
+static void click(void **state)
+{
+	struct screen_window window;
+	double ms[CLICKS];
+
+	(void)state;
+	start("click");
+	window = screen_wait("bench");
+	screen_activate(window.window);
+	screen_point(window.area.x + 50, window.area.y + 50);
+	e2e_sleep(300);
+	for (int i = 0; i < CLICKS; i++) {
+		unsigned long before = pixel_at(window.window, 120, 120);
+		uint64_t t0 = oriel_now_ns();
+
+		screen_button(1, true);
+		while (pixel_at(window.window, 120, 120) == before)
+			if (oriel_now_ns() - t0 > 5000000000)
+				e2e_fail("a click had no effect");
+		ms[i] = (double)(oriel_now_ns() - t0) / 1e6;
+		screen_button(1, false);
+		e2e_sleep(10);
+	}
+	report("click_to_pixel_p50_ms", percentile(ms, CLICKS, 50), "ms", "");
+	report("click_to_pixel_p99_ms", percentile(ms, CLICKS, 99), "ms", "");
+}
+
+/* Messages of the viewer's link alone: asking costs messages of its own, the same each time. */
+static uint64_t count_messages(void)
+{
+	uint64_t in = session_counter("messages_in");
+
+	return in + session_counter("messages_out");
+}
+
+/* A window is open and nothing happens for ten seconds. */
+static void idle(void **state)
+{
+	uint64_t messages[3], wakeups[2], cpu[2];
+	pid_t ends[2];
+
+	(void)state;
+	start("idle");
+	e2e_sleep(2000);
+	ends[0] = process_pid(orield);
+	ends[1] = process_pid(viewer);
+	messages[0] = count_messages();
+	messages[1] = count_messages();
+	e2e_sleep(500);
+	for (int i = 0; i < 2; i++) {
+		wakeups[i] = cost_wakeups(ends[i]);
+		cpu[i] = cost_cpu_ns(ends[i]);
+	}
+	e2e_sleep(10000);
+	for (int i = 0; i < 2; i++) {
+		wakeups[i] = cost_wakeups(ends[i]) - wakeups[i];
+		cpu[i] = cost_cpu_ns(ends[i]) - cpu[i];
+	}
+	messages[2] = count_messages();
+	report("idle_messages", (double)(messages[2] - messages[1]) - (double)(messages[1] - messages[0]),
+		"in 10 s", "aim 0");
+	report("idle_orield_wakeups_per_s", (double)wakeups[0] / 10, "per s", "aim < 2");
+	report("idle_viewer_wakeups_per_s", (double)wakeups[1] / 10, "per s", "aim < 2");
+	report("idle_orield_cpu_ms", (double)cpu[0] / 1e6, "ms in 10 s", "");
+	report("idle_viewer_cpu_ms", (double)cpu[1] / 1e6, "ms in 10 s", "");
+}
+
+static void save(void **state)
+{
+	(void)state;
+	if (json_path && json_object_to_file_ext(json_path, results, JSON_C_TO_STRING_PRETTY))
+		e2e_fail("can't write %s", json_path);
+}
+
+/* A screen that a whole 1080p window fits on. */
+static int widen(void **state)
+{
+	screen_stop();
+	screen_start(2000, 1200);
+	return e2e_setup(state);
+}
+
+int main(int argc, char *argv[])
+{
+	const struct CMUnitTest tests[] = {
+		{"full", full, widen, e2e_teardown, "full"},
+		E2E_TEST(glyph),
+		E2E_TEST(click),
+		E2E_TEST(idle),
+		cmocka_unit_test(save),
+	};
+
+	results = json_object_new_object();
+	json_path = argc > 1 ? argv[1] : NULL;
+	return e2e_main(1, argv, "bench", tests, sizeof tests / sizeof *tests);
+}
