@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
+# ./dev test [NAME...]: sourced by ./dev, which has the functions and the variables tree and build.
+#
+# Every check of the project, in two builds: gcc, and clang with the address and undefined-behaviour
+# sanitizers, where tests of the suite "once" are left out (they test what does not depend on the
+# build, or take too long there). The last line is the sum of all subtests.
+
+logs=$build/test-logs
+summary() {
+	enter python3 -B "$tree/tools/test_summary.py" "$@"
+}
+
+# One check outside of meson. $1: name; then a command. Its output is shown when it fails.
+check() {
+	name=$1
+	shift
+	if "$@" >"$logs/$name.log" 2>&1; then
+		echo "ok 1 - $name" >"$logs/$name.tap"
+		say "$name: ok"
+	else
+		{ sed 's/^/# /' "$logs/$name.log"; echo "not ok 1 - $name"; } >"$logs/$name.tap"
+		say "$name: FAILED"
+	fi
+}
+
+# All files of the project, tracked or new, that match the patterns.
+files() {
+	git -C "$tree" ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+		[ ! -f "$tree/$file" ] || echo "$tree/$file"
+	done
+}
+
+formatted() {
+	files '*.c' '*.h' '*.cpp' | enter xargs clang-format --dry-run --Werror
+}
+
+licensed() {
+	files '*.c' '*.h' '*.cpp' '*.m' '*.def' '*.sh' '*.py' '*.map.in' '*meson.build' dev .ci/run \
+		tools/packages | {
+		missing=0
+		while read -r file; do
+			head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only' || {
+				echo "$file has no SPDX line"
+				missing=1
+			}
+		done
+		return $missing
+	}
+}
+
+setup_asan() {
+	[ -f "$build/asan/build.ninja" ] || enter env CC=clang CXX=clang++ meson setup "$build/asan" "$tree" \
+		-Db_sanitize=address,undefined -Db_lundef=false
+}
+
+compile_asan() {
+	setup_asan && enter ninja -C "$build/asan"
+}
+
+# $1: build; then options of meson test. Failures are told by the summary. The log has a name of its
+# own: someone may run meson test by hand meanwhile.
+run_meson() {
+	which=$1
+	log=$build/$which/meson-logs/dev-test-$$.json
+	shift
+	enter env ASAN_OPTIONS=detect_stack_use_after_return=1:abort_on_error=0 \
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		LSAN_OPTIONS="suppressions=$tree/tools/lsan.supp:print_suppressions=0" \
+		meson test -C "$build/$which" --no-rebuild --logbase "dev-test-$$" "$@" >&2 || :
+	[ ! -f "$log" ] || cp "$log" "$logs/$which.json"
+	rm -f "${log%.json}".*
+}
+
+test_named() {
+	say "compiling (gcc)"
+	compile
+	run_meson gcc --verbose "$@"
+}
+
+test_all() {
+	say "compiling (gcc)"
+	compile
+	check clang-format formatted
+	check spdx licensed
+	say "testing (gcc)"
+	run_meson gcc
+	say "compiling (clang, sanitizers)"
+	check asan-build compile_asan
+	if grep -q '^ok' "$logs/asan-build.tap"; then
+		say "testing (clang, sanitizers)"
+		export E2E_DEADLINE="${E2E_DEADLINE:-120}"
+		run_meson asan --no-suite once --timeout-multiplier 4
+	fi
+	if [ -f "$tree/tools/mac/build.sh" ]; then
+		say "cross-linking for macOS"
+		# TAP of its own; a status that no subtest explains counts as one failure.
+		enter bash "$tree/tools/mac/build.sh" >"$logs/mac.tap" 2>"$logs/mac.log" ||
+			grep -q '^not ok' "$logs/mac.tap" || {
+			tail -n 40 "$logs/mac.log" | sed 's/^/# /'
+			echo "not ok 1 - tools/mac/build.sh"
+		} >>"$logs/mac.tap"
+	fi
+}
+
+rm -rf "$logs"
+mkdir -p "$logs"
+if [ $# -gt 0 ]; then
+	test_named "$@"
+else
+	test_all
+fi
+summary "$logs"
