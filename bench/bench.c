@@ -73,7 +73,8 @@ static void start(const char *mode)
  * median of each, because the machine's speed drifts. */
 static void full(void **state)
 {
-	double ends[ROUNDS], server[ROUNDS], rate[ROUNDS], client[ROUNDS], put[ROUNDS], ratio[ROUNDS];
+	double ends[ROUNDS], server[ROUNDS], rate[ROUNDS], client[ROUNDS], put[ROUNDS],
+		ratio[ROUNDS];
 	double orield_ms[ROUNDS], viewer_ms[ROUNDS], all_ratio[ROUNDS], bytes = 0, frames = 0;
 	struct limit *limit = limit_create(screen);
 
@@ -108,10 +109,13 @@ static void full(void **state)
 	report("full_1080p_frames_per_s", percentile(rate, ROUNDS, 50), "frames/s", "");
 	report("full_1080p_orield_cpu_ms", percentile(orield_ms, ROUNDS, 50), "ms/frame", "");
 	report("full_1080p_viewer_cpu_ms", percentile(viewer_ms, ROUNDS, 50), "ms/frame", "");
-	report("full_1080p_server_cpu_ms", percentile(server, ROUNDS, 50), "ms/frame", "X server, for Oriel");
+	report("full_1080p_server_cpu_ms", percentile(server, ROUNDS, 50), "ms/frame",
+		"X server, for Oriel");
 	report("limit_memcpy_cpu_ms", percentile(client, ROUNDS, 50), "ms/frame", "one memcpy");
-	report("limit_put_cpu_ms", percentile(put, ROUNDS, 50), "ms/frame", "one XShmPutImage, in the X server");
-	report("full_1080p_cpu_over_limit", percentile(ratio, ROUNDS, 50), "x", "both ends / limit; aim <= 1.5");
+	report("limit_put_cpu_ms", percentile(put, ROUNDS, 50), "ms/frame",
+		"one XShmPutImage, in the X server");
+	report("full_1080p_cpu_over_limit", percentile(ratio, ROUNDS, 50), "x",
+		"both ends / limit; aim <= 1.5");
 	report("full_1080p_all_cpu_over_limit", percentile(all_ratio, ROUNDS, 50), "x",
 		"both ends and X server / limit");
 	report("full_1080p_bytes_per_frame", bytes / frames, "bytes", "1.0 copies = 8294400");
@@ -135,11 +139,12 @@ static void glyph(void **state)
 	b = costs_now();
 	report("glyph_display_floor_ms", floor_ms, "ms", "XShmPutImage of one glyph, done");
 	report("glyph_commit_to_present_p50_ms",
-		(double)session_counter("commit_to_presented_us_p50") / 1e3, "ms", "aim <= 2 + floor");
+		(double)session_counter("commit_to_presented_us_p50") / 1e3, "ms",
+		"aim <= 2 + floor");
 	report("glyph_commit_to_present_p99_ms",
 		(double)session_counter("commit_to_presented_us_p99") / 1e3, "ms", "");
-	report("glyph_bytes_per_frame", (double)(b.sent - a.sent) / (double)(b.frames - a.frames), "bytes",
-		"one glyph = 800");
+	report("glyph_bytes_per_frame", (double)(b.sent - a.sent) / (double)(b.frames - a.frames),
+		"bytes", "one glyph = 800");
 }
 
 static unsigned long pixel_at(Window window, int x, int y)
@@ -212,7 +217,8 @@ static void idle(void **state)
 		cpu[i] = cost_cpu_ns(ends[i]) - cpu[i];
 	}
 	messages[2] = count_messages();
-	report("idle_messages", (double)(messages[2] - messages[1]) - (double)(messages[1] - messages[0]),
+	report("idle_messages",
+		(double)(messages[2] - messages[1]) - (double)(messages[1] - messages[0]),
 		"in 10 s", "aim 0");
 	report("idle_orield_wakeups_per_s", (double)wakeups[0] / 10, "per s", "aim < 2");
 	report("idle_viewer_wakeups_per_s", (double)wakeups[1] / 10, "per s", "aim < 2");

@@ -120,8 +120,8 @@ static void make_buffers(void)
 		pixels[i] = (uint32_t *)(map + FRAME * (size_t)i);
 		for (size_t p = 0; p < FRAME / 4; p++)
 			pixels[i][p] = (uint32_t)(p * 2654435761u) >> (8 + i);
-		buffers[i] = wl_shm_pool_create_buffer(pool, (int)FRAME * i, WIDTH, HEIGHT, STRIDE,
-			WL_SHM_FORMAT_XRGB8888);
+		buffers[i] = wl_shm_pool_create_buffer(
+			pool, (int)FRAME * i, WIDTH, HEIGHT, STRIDE, WL_SHM_FORMAT_XRGB8888);
 	}
 	wl_shm_pool_destroy(pool);
 	close(fd);
@@ -172,8 +172,8 @@ static void handle_enter(void *data, struct wl_pointer *pointer, uint32_t serial
 	(void)y;
 }
 
-static void handle_leave(void *data, struct wl_pointer *pointer, uint32_t serial,
-	struct wl_surface *left)
+static void handle_leave(
+	void *data, struct wl_pointer *pointer, uint32_t serial, struct wl_surface *left)
 {
 	(void)data;
 	(void)pointer;
@@ -181,8 +181,8 @@ static void handle_leave(void *data, struct wl_pointer *pointer, uint32_t serial
 	(void)left;
 }
 
-static void handle_motion(void *data, struct wl_pointer *pointer, uint32_t time, wl_fixed_t x,
-	wl_fixed_t y)
+static void handle_motion(
+	void *data, struct wl_pointer *pointer, uint32_t time, wl_fixed_t x, wl_fixed_t y)
 {
 	(void)data;
 	(void)pointer;
@@ -207,8 +207,8 @@ static void handle_button(void *data, struct wl_pointer *pointer, uint32_t seria
 	draw_rect(100, 100, 64, 64, on ? 0xff0000 : 0x0000ff);
 }
 
-static void handle_axis(void *data, struct wl_pointer *pointer, uint32_t time, uint32_t axis,
-	wl_fixed_t value)
+static void handle_axis(
+	void *data, struct wl_pointer *pointer, uint32_t time, uint32_t axis, wl_fixed_t value)
 {
 	(void)data;
 	(void)pointer;

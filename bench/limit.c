@@ -43,7 +43,8 @@ struct limit *limit_create(Display *display)
 	if (!l)
 		abort();
 	l->display = display;
-	l->window = XCreateSimpleWindow(display, DefaultRootWindow(display), 0, 0, WIDTH, HEIGHT, 0, 0, 0);
+	l->window = XCreateSimpleWindow(
+		display, DefaultRootWindow(display), 0, 0, WIDTH, HEIGHT, 0, 0, 0);
 	XSetWindowAttributes attributes = {.override_redirect = True};
 	XChangeWindowAttributes(display, l->window, CWOverrideRedirect, &attributes);
 	l->gc = XCreateGC(display, l->window, 0, NULL);
@@ -96,7 +97,8 @@ struct limit_cost limit_frames(struct limit *l, int n)
 	t0 = oriel_now_ns();
 	for (int i = 0; i < n; i++) {
 		memcpy(l->image->data, l->frames[i & 1], FRAME);
-		XShmPutImage(l->display, l->window, l->gc, l->image, 0, 0, 0, 0, WIDTH, HEIGHT, False);
+		XShmPutImage(
+			l->display, l->window, l->gc, l->image, 0, 0, 0, 0, WIDTH, HEIGHT, False);
 		XSync(l->display, False);
 	}
 	cost = (struct limit_cost){
@@ -126,7 +128,8 @@ double limit_glyph_ms(struct limit *l, int n)
 	for (int i = 0; i < n; i++) {
 		uint64_t t0 = oriel_now_ns();
 
-		XShmPutImage(l->display, l->window, l->gc, l->image, 0, 0, i % 1000, i % 500, 10, 20, False);
+		XShmPutImage(l->display, l->window, l->gc, l->image, 0, 0, i % 1000, i % 500, 10,
+			20, False);
 		XSync(l->display, False);
 		ms[i] = (double)(oriel_now_ns() - t0) / 1e6;
 	}

@@ -19,7 +19,7 @@ void limit_destroy(struct limit *limit);
 struct limit_cost {
 	double client_ms; /* CPU of the copying process */
 	double server_ms; /* CPU of the X server */
-	double wall_ms; /* until the server has done it */
+	double wall_ms;   /* until the server has done it */
 };
 struct limit_cost limit_frames(struct limit *limit, int n);
 

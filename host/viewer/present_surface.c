@@ -318,6 +318,9 @@ static int surface_upload(struct oriel_window *window, struct oriel_layer *layer
 
 		if (put(window, layer, &at, pixels)) {
 			window->behind = true;
+			/* An earlier refresh has been answered: the next loss needs one of its own.
+			 */
+			window->refresh_sent = false;
 			return 0;
 		}
 		lose_if_behind(window);

@@ -210,6 +210,9 @@ static void handle_closed(void *user, int error, enum oriel_error code, const ch
 	bool hopeless = was_told || error == -EACCES || error == -EPROTONOSUPPORT ||
 			error == -EPROTO || code == ORIEL_ERROR_BUSY;
 
+	/* Our own good-bye. */
+	if (viewer->done)
+		return;
 	if (!was_told)
 		oriel_error("%s: %s", viewer->options->target,
 			reason && *reason ? reason : "the guest has gone away");

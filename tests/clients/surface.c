@@ -283,12 +283,15 @@ bool surface_wait_shown(struct client *client, const char *name)
 	struct surface *surface = surface_find(name);
 	unsigned shown = surface ? surface->shown : 0;
 
-	/* An animation has always another frame on its way. */
-	while (surface && waits(surface) &&
-		(surface->spin == SPIN_OFF || surface->shown == shown)) {
-		client_wait(client, -1);
+	for (;;) {
+		/* What has come already is answered before more is waited for. */
 		surfaces_update();
 		surface = surface_find(name);
+		if (!surface)
+			return false;
+		/* An animation has always another frame on its way. */
+		if (!waits(surface) || (surface->spin != SPIN_OFF && surface->shown != shown))
+			return true;
+		client_wait(client, -1);
 	}
-	return surface != NULL;
 }

@@ -96,6 +96,9 @@ void e2e_fail(const char *format, ...)
 	}
 	process_tell_all();
 	fflush(stdout);
+	if (system("(timeout 5 oriel ps; timeout 5 oriel stats | grep -E '^(frame|ring|queue)') "
+		   "2>&1 | sed 's/^/# /'") < 0)
+		e2e_note("no shell");
 	fail_msg("%s", text);
 	abort();
 }

@@ -148,19 +148,32 @@ static bool read_window(Window window, struct screen_window *ret)
 	return true;
 }
 
-static int collect(Window window, struct screen_window *windows, int n, int max)
+/* What the window manager manages: far fewer windows than there are. */
+static int collect_managed(struct screen_window *windows, int max)
+{
+	unsigned long i, n_clients = 0;
+	Window *clients =
+		property(DefaultRootWindow(screen), "_NET_CLIENT_LIST", XA_WINDOW, &n_clients);
+	int n = 0;
+
+	for (i = 0; i < n_clients && n < max; i++)
+		n += read_window(clients[i], &windows[n]);
+	if (clients)
+		XFree(clients);
+	return n;
+}
+
+/* Popups are where the window manager has not put a frame around them. */
+static int collect_popups(struct screen_window *windows, int max)
 {
 	Window root, parent, *children = NULL;
 	unsigned i, n_children = 0;
+	int n = 0;
 
-	if (!XQueryTree(screen, window, &root, &parent, &children, &n_children))
-		return n;
-	for (i = 0; i < n_children && n < max; i++) {
-		if (read_window(children[i], &windows[n]))
-			n++;
-		else
-			n = collect(children[i], windows, n, max);
-	}
+	if (!XQueryTree(screen, DefaultRootWindow(screen), &root, &parent, &children, &n_children))
+		return 0;
+	for (i = 0; i < n_children && n < max; i++)
+		n += read_window(children[i], &windows[n]) && windows[n].popup;
 	if (children)
 		XFree(children);
 	return n;
@@ -168,7 +181,9 @@ static int collect(Window window, struct screen_window *windows, int n, int max)
 
 int screen_windows(struct screen_window *windows, int max)
 {
-	return collect(DefaultRootWindow(screen), windows, 0, max);
+	int n = collect_managed(windows, max);
+
+	return n + collect_popups(windows + n, max - n);
 }
 
 int screen_count_mapped(void)

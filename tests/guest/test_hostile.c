@@ -142,8 +142,10 @@ static void test_histogram(void **state)
 	assert_int_equal(oriel_histogram_percentile(&h, 50), 0);
 	for (uint64_t i = 1; i <= 10000; i++)
 		oriel_histogram_add(&h, i);
-	assert_true(oriel_histogram_percentile(&h, 50) >= 5000 && oriel_histogram_percentile(&h, 50) <= 5700);
-	assert_true(oriel_histogram_percentile(&h, 99) >= 9900 && oriel_histogram_percentile(&h, 99) <= 10000);
+	assert_true(oriel_histogram_percentile(&h, 50) >= 5000 &&
+		    oriel_histogram_percentile(&h, 50) <= 5700);
+	assert_true(oriel_histogram_percentile(&h, 99) >= 9900 &&
+		    oriel_histogram_percentile(&h, 99) <= 10000);
 	assert_int_equal(oriel_histogram_percentile(&h, 100), 10000);
 	oriel_histogram_add(&h, UINT64_MAX);
 	assert_int_equal(h.max, UINT64_MAX);

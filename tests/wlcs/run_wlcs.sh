@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
 # Runs Mir's conformance suite on stock Mir and on Mir with the adapter, and compares what fails.
-# usage: run_wlcs.sh RUNNER MODULE PLATFORM_DIR own|host
+# usage: run_wlcs.sh RUNNER MODULE PLATFORM_DIR
 #
 # own: with Mir's own window management nothing may fail that does not fail in stock Mir.
 # host: with the host's window management, what expected-host-policy.txt names may fail, too.
 set -u
-runner=$1 module=$2 platform=$3 policy=$4
+runner=$1 module=$2 platform=$3
 here=$(cd "$(dirname "$0")" && pwd -P)
 work=$(mktemp -d /tmp/oriel-wlcs-XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -39,21 +39,6 @@ run_suite() {
 	echo "# failed: $(wc -l <"$log.failed")"
 }
 
-echo "TAP version 13"
-echo "1..3"
-if run_suite stock "$runner" "$stock"; then
-	echo "ok 1 - stock Mir runs the suite"
-else
-	echo "not ok 1 - stock Mir runs the suite"
-	exit 1
-fi
-if run_suite oriel env ORIEL_PLATFORM_DIR="$platform" ORIEL_WLCS_POLICY="$policy" "$runner" "$module"; then
-	echo "ok 2 - Mir with the adapter runs the suite"
-else
-	echo "not ok 2 - Mir with the adapter runs the suite"
-	exit 1
-fi
-
 # The names of $1 that no pattern of the expected file stands for.
 unexpected() {
 	while read -r name; do
@@ -66,15 +51,53 @@ unexpected() {
 	done <"$1"
 }
 
-comm -23 "$work/oriel.failed" "$work/stock.failed" >"$work/new"
-if [ "$policy" = host ]; then
-	unexpected "$work/new" >"$work/left"
-	echo "# expected with the host's policy: $(($(wc -l <"$work/new") - $(wc -l <"$work/left")))"
-	mv "$work/left" "$work/new"
-fi
-sed 's/^/# fails here only: /' "$work/new"
-if [ -s "$work/new" ]; then
-	echo "not ok 3 - nothing else fails with the $policy policy"
+run_policy() {
+	name=$1
+	shift
+	run_suite "$name" env ORIEL_PLATFORM_DIR="$platform" ORIEL_WLCS_POLICY="$policy" \
+		"$runner" "$module" "$@"
+}
+
+# Many of the suite's tests look at the clock: what fails once and not again does not count.
+twice_more() {
+	for try in 2 3; do
+		[ -s "$work/new" ] || return
+		sed "s/^/# fails here only, try $((try - 1)): /" "$work/new"
+		run_policy "again$try" --gtest_filter="$(paste -sd: "$work/new")" || return
+		cp "$work/again$try.failed" "$work/new"
+	done
+}
+
+# $1: number of the first of two subtests; $policy
+check_policy() {
+	if ! run_policy "$policy"; then
+		echo "not ok $1 - the suite runs with the $policy policy"
+		return
+	fi
+	echo "ok $1 - the suite runs with the $policy policy"
+	comm -23 "$work/$policy.failed" "$work/stock.failed" >"$work/new"
+	if [ "$policy" = host ]; then
+		unexpected "$work/new" >"$work/left"
+		echo "# expected with it: $(($(wc -l <"$work/new") - $(wc -l <"$work/left")))"
+		mv "$work/left" "$work/new"
+	fi
+	twice_more
+	if [ -s "$work/new" ]; then
+		sed 's/^/# fails here only: /' "$work/new"
+		echo "not ok $(($1 + 1)) - nothing else fails with the $policy policy"
+	else
+		echo "ok $(($1 + 1)) - nothing else fails with the $policy policy"
+	fi
+}
+
+echo "TAP version 13"
+echo "1..5"
+if ! run_suite stock "$runner" "$stock"; then
+	echo "not ok 1 - stock Mir runs the suite"
 	exit 1
 fi
-echo "ok 3 - nothing else fails with the $policy policy"
+echo "ok 1 - stock Mir runs the suite"
+policy=own
+check_policy 2
+policy=host
+check_policy 4
