@@ -30,6 +30,7 @@ static const struct app apps[APPS] = {
 };
 
 static const char *picture;
+static bool own_screen;
 
 /* The newest window that was not there before. */
 static struct screen_window wait_for_new(const uint32_t *known, int n_known)
@@ -64,13 +65,31 @@ static bool refresh(struct screen_window *window)
 	return false;
 }
 
-/* Whether the part of the screen where the window is shows the window's content, and that is not
- * blank. */
+/* Whether the window's opaque pixels are on the screen where the window is. At least half of it
+ * must be on the screen at all. */
+static bool matches_screen(
+	const struct oriel_rect *area, const struct image *content, const struct image *whole)
+{
+	int x, y, n = 0;
+
+	for (y = 0; y < content->height; y++)
+		for (x = 0; x < content->width; x++) {
+			uint32_t pixel = *image_at(content, x, y);
+			int at_x = area->x + x, at_y = area->y + y;
+
+			if (at_x < 0 || at_y < 0 || at_x >= whole->width || at_y >= whole->height)
+				continue;
+			n++;
+			if (pixel >> 24 == 255 && (pixel ^ *image_at(whole, at_x, at_y)) & 0xffffff)
+				return false;
+		}
+	return n * 2 >= content->width * content->height;
+}
+
 static bool is_seen(struct screen_window *window)
 {
-	struct image *whole, *content = NULL;
+	struct image *whole, *content;
 	bool seen = false;
-	int x, y;
 
 	if (!refresh(window))
 		return false;
@@ -78,21 +97,10 @@ static bool is_seen(struct screen_window *window)
 	whole = screen_capture_root();
 	content = screen_capture(window->window);
 	XUngrabServer(screen);
-	if (!whole || !content || window->area.x < 0 || window->area.y < 0 ||
-		window->area.x + content->width > whole->width ||
-		window->area.y + content->height > whole->height)
-		goto out;
-	seen = !image_uniform(content, &(struct oriel_rect){0, 0, content->width, content->height});
-	/* Through what is not opaque, something else is seen. */
-	for (y = 0; y < content->height && seen; y++)
-		for (x = 0; x < content->width && seen; x++) {
-			uint32_t pixel = *image_at(content, x, y);
-
-			seen = pixel >> 24 < 255 || !((pixel ^ *image_at(whole, window->area.x + x,
-								       window->area.y + y)) &
-							    0xffffff);
-		}
-out:
+	if (whole && content)
+		seen = !image_uniform(content,
+			       &(struct oriel_rect){0, 0, content->width, content->height}) &&
+		       matches_screen(&window->area, content, whole);
 	image_destroy(content);
 	image_destroy(whole);
 	return seen;
@@ -174,6 +182,18 @@ static void open_menu(const struct screen_window *window)
 	expect_seen(&popup, "its menu");
 }
 
+/* Side by side, on the screen of our own; a user's windows stay where the window manager puts
+ * them. */
+static void arrange(struct screen_window *window, const struct app *app)
+{
+	if (app->width)
+		screen_resize(window, app->width, app->height);
+	E2E_UNTIL(refresh(window) && (!app->width || window->area.width == app->width),
+		"%s is %dx%d, not %dx%d", app->what, window->area.width, window->area.height,
+		app->width, app->height);
+	screen_move(window, app->x, app->y);
+}
+
 static void start_apps(struct screen_window windows[APPS])
 {
 	uint32_t known[APPS];
@@ -183,13 +203,9 @@ static void start_apps(struct screen_window windows[APPS])
 		process_start(apps[i].argv[2], apps[i].argv);
 		windows[i] = wait_for_new(known, i);
 		known[i] = windows[i].id;
-		if (apps[i].width)
-			screen_resize(&windows[i], apps[i].width, apps[i].height);
-		E2E_UNTIL(refresh(&windows[i]) &&
-				  (!apps[i].width || windows[i].area.width == apps[i].width),
-			"%s is %dx%d, not %dx%d", apps[i].what, windows[i].area.width,
-			windows[i].area.height, apps[i].width, apps[i].height);
-		screen_move(&windows[i], apps[i].x, apps[i].y);
+		if (own_screen)
+			arrange(&windows[i], &apps[i]);
+		screen_activate(windows[i].window);
 		expect_seen(&windows[i], apps[i].what);
 	}
 }
@@ -218,6 +234,7 @@ static void prepare_screen(void)
 			e2e_fail("there is no X server at DISPLAY=%s", getenv("DISPLAY"));
 		return;
 	}
+	own_screen = true;
 	screen_start(2050, 1020);
 	set_background(0x33475b);
 	/* For what is not opaque: round corners and shadows of menus. */

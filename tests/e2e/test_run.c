@@ -80,6 +80,18 @@ static void test_windows_of_a_run(void **state)
 	screen_wait("free");
 }
 
+/* xclock does not say which process it is: its window must find its way to its viewer all the
+ * same. */
+static void test_x11_program_without_process(void **state)
+{
+	struct process *run = process_run("oriel", "oriel", "run", "xclock", NULL);
+
+	(void)state;
+	screen_close(screen_wait("xclock").window);
+	screen_wait_gone("xclock");
+	process_wait(run);
+}
+
 /* orield is started when there is none. */
 static void test_local(void **state)
 {
@@ -253,6 +265,7 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_environment),
 		E2E_TEST(test_killed_by_signal),
 		E2E_TEST(test_windows_of_a_run),
+		E2E_TEST(test_x11_program_without_process),
 		E2E_TEST(test_local),
 		E2E_TEST(test_typing_into_xterm),
 		E2E_TEST(test_typing_into_foot),
