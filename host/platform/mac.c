@@ -193,11 +193,11 @@ void oriel_platform_ring_detach(void)
 }
 
 bool oriel_platform_ring_put(SDL_Window *window, const struct oriel_rect *rect,
-	const struct oriel_rect *clip, const void *pixels)
+	const struct oriel_rect *part, const void *pixels)
 {
 	(void)window;
 	(void)rect;
-	(void)clip;
+	(void)part;
 	(void)pixels;
 	return false;
 }

@@ -84,10 +84,11 @@ void oriel_platform_ungrab(void);
 bool oriel_platform_ring_attach(int fd, const void *start, size_t size);
 void oriel_platform_ring_detach(void);
 
-/* Shows packed rows of pixels that lie in the ring at rect, in the window's pixels, inside of clip.
- * For windows without alpha. False: they do not, or nothing is attached. */
+/* Shows packed rows of pixels that lie in the ring: they are for rect, in the window's pixels, and
+ * part, inside of rect, is shown. For windows without alpha. False: they do not lie there, or
+ * nothing is attached. */
 bool oriel_platform_ring_put(SDL_Window *window, const struct oriel_rect *rect,
-	const struct oriel_rect *clip, const void *pixels);
+	const struct oriel_rect *part, const void *pixels);
 
 /* Returns when everything that was put has been read: before the guest is told so. */
 void oriel_platform_ring_wait(void);

@@ -20,16 +20,6 @@ static struct {
 	bool waiting; /* the server may still have to read */
 } ring;
 
-static int32_t smaller(int32_t a, int32_t b)
-{
-	return a < b ? a : b;
-}
-
-static int32_t larger(int32_t a, int32_t b)
-{
-	return a > b ? a : b;
-}
-
 static bool server_can_attach(xcb_connection_t *xcb)
 {
 	const xcb_query_extension_reply_t *extension = xcb_get_extension_data(xcb, &xcb_shm_id);
@@ -79,26 +69,23 @@ void oriel_platform_ring_detach(void)
 }
 
 bool oriel_platform_ring_put(SDL_Window *window, const struct oriel_rect *rect,
-	const struct oriel_rect *clip, const void *pixels)
+	const struct oriel_rect *part, const void *pixels)
 {
 	const char *at = pixels;
-	int32_t x = larger(rect->x, clip->x), y = larger(rect->y, clip->y);
-	int32_t width = smaller(rect->x + rect->width, clip->x + clip->width) - x;
-	int32_t height = smaller(rect->y + rect->height, clip->y + clip->height) - y;
 	xcb_drawable_t drawable;
 	xcb_gcontext_t gc;
 
 	if (!ring.segment || at < ring.start || at >= ring.start + ring.size)
 		return false;
-	if (width <= 0 || height <= 0)
+	if (!part->width || !part->height)
 		return true;
 	drawable = (xcb_drawable_t)oriel_platform_native(window);
 	gc = xcb_generate_id(ring.xcb);
 	xcb_create_gc(ring.xcb, gc, drawable, 0, NULL);
 	xcb_shm_put_image(ring.xcb, drawable, gc, (uint16_t)rect->width, (uint16_t)rect->height,
-		(uint16_t)(x - rect->x), (uint16_t)(y - rect->y), (uint16_t)width, (uint16_t)height,
-		(int16_t)x, (int16_t)y, 24, XCB_IMAGE_FORMAT_Z_PIXMAP, 0, ring.segment,
-		(uint32_t)(at - ring.start));
+		(uint16_t)(part->x - rect->x), (uint16_t)(part->y - rect->y), (uint16_t)part->width,
+		(uint16_t)part->height, (int16_t)part->x, (int16_t)part->y, 24,
+		XCB_IMAGE_FORMAT_Z_PIXMAP, 0, ring.segment, (uint32_t)(at - ring.start));
 	xcb_free_gc(ring.xcb, gc);
 	ring.waiting = true;
 	return true;

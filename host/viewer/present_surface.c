@@ -293,7 +293,7 @@ static int surface_prepare(struct oriel_window *window)
 static bool put(struct oriel_window *window, const struct oriel_layer *layer,
 	const struct oriel_rect *rect, const uint32_t *pixels)
 {
-	struct oriel_rect area = visible_area(window);
+	struct oriel_rect area = visible_area(window), part = oriel_rect_intersect(*rect, area);
 	int64_t size = (int64_t)rect->width * rect->height;
 
 	if (!window->shown || window->exposed || window->damage.all || layer->missing ||
@@ -301,7 +301,7 @@ static bool put(struct oriel_window *window, const struct oriel_layer *layer,
 		return false;
 	if (!window->behind && size * 4 < (int64_t)area.width * area.height)
 		return false;
-	return oriel_platform_ring_put(window->sdl, rect, &area, pixels);
+	return oriel_platform_ring_put(window->sdl, rect, &part, pixels);
 }
 
 static int surface_upload(struct oriel_window *window, struct oriel_layer *layer,
