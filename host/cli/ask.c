@@ -173,7 +173,7 @@ int oriel_ask(const struct oriel_cli_guest *guest, unsigned timeout_ms,
 	return r;
 }
 
-int oriel_ask_guest(const struct oriel_cli_args *args, struct oriel_answer *ret_answer)
+static int ask_guest(const struct oriel_cli_args *args, struct oriel_answer *ret_answer)
 {
 	struct oriel_cli_guest guest;
 	char error[1024];
@@ -188,5 +188,21 @@ int oriel_ask_guest(const struct oriel_cli_args *args, struct oriel_answer *ret_
 		status = ORIEL_CLI_FAILED;
 	}
 	oriel_cli_guest_finish(&guest);
+	return status;
+}
+
+int oriel_ask_and_print(const struct oriel_cli_args *args, oriel_print_json_fn print_json,
+	oriel_print_fn print_text)
+{
+	struct oriel_answer answer;
+	int status = ask_guest(args, &answer);
+
+	if (status != 0)
+		return status;
+	if (args->json)
+		status = print_json(oriel_cli_target_text(args), &answer);
+	else
+		status = print_text(&answer);
+	oriel_answer_finish(&answer);
 	return status;
 }

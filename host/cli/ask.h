@@ -16,7 +16,13 @@
 int oriel_ask(const struct oriel_cli_guest *guest, unsigned timeout_ms,
 	struct oriel_answer *ret_answer, char *error, size_t error_size);
 
-/* The same for the guest of the command line, with its fault told. 0 or an exit status. */
-int oriel_ask_guest(const struct oriel_cli_args *args, struct oriel_answer *ret_answer);
+/* Both return an exit status, with their fault told. */
+typedef int (*oriel_print_json_fn)(const char *target, const struct oriel_answer *answer);
+typedef int (*oriel_print_fn)(const struct oriel_answer *answer);
+
+/* The same for the guest of the command line: prints its answer as --json says. Returns an exit
+ * status, with the fault told. */
+int oriel_ask_and_print(const struct oriel_cli_args *args, oriel_print_json_fn print_json,
+	oriel_print_fn print_text);
 
 #endif

@@ -161,15 +161,5 @@ static int print_tables(const struct oriel_answer *answer)
 
 int oriel_cli_stats(const struct oriel_cli_args *args)
 {
-	struct oriel_answer answer;
-	int status = oriel_ask_guest(args, &answer);
-
-	if (status != 0)
-		return status;
-	if (args->json)
-		status = print_json(oriel_cli_target_text(args), &answer);
-	else
-		status = print_tables(&answer);
-	oriel_answer_finish(&answer);
-	return status;
+	return oriel_ask_and_print(args, print_json, print_tables);
 }
