@@ -20,7 +20,7 @@
 #include "src/wire/messages.h"
 
 #define ORIEL_WIRE_MAJOR 1
-#define ORIEL_WIRE_MINOR 0
+#define ORIEL_WIRE_MINOR 1
 #define ORIEL_WIRE_MAGIC 0x4c45524fu
 #define ORIEL_WIRE_HEADER 8   /* bytes */
 #define ORIEL_WIRE_OPTIONAL 1 /* bit of the flags */

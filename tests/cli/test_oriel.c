@@ -231,7 +231,7 @@ static void test_stats(void **state)
 	(void)state;
 	assert_string_equal(
 		json_object_get_string(get(object, "program")), "orield " ORIEL_VERSION);
-	assert_string_equal(json_object_get_string(get(object, "protocol")), "1.0");
+	assert_string_equal(json_object_get_string(get(object, "protocol")), "1.1");
 	assert_int_equal(json_object_get_int64(get(get(object, "counters"), "uptime_s")), 12);
 	assert_true(
 		json_object_get_uint64(get(get(object, "counters"), "frames_sent")) == UINT64_MAX);

@@ -55,7 +55,11 @@ static void test_limits(void **state)
 #define LIST(item, name, max_items, doc) check_size_is_named(#name, #max_items);
 #include "protocol/messages.def"
 	mark_limits("ORIEL_MAX_UNKNOWN"); /* of oriel_wire_decode_header() */
-	mark_limits("ORIEL_MAX_WINDOWS"); /* of both ends, not of one message */
+	/* Of both ends, not of one message. */
+	mark_limits("ORIEL_MAX_WINDOWS");
+	mark_limits("ORIEL_MAX_BUFFERS");
+	mark_limits("ORIEL_MAX_TRANSFERS");
+	mark_limits("ORIEL_MAX_WINDOW_BYTES");
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
 		if (!limits[i].used)
 			fail_msg("%s limits nothing", limits[i].name);
