@@ -63,7 +63,7 @@ static struct costs costs_now(void)
 
 static void start(const char *mode)
 {
-	session_attach();
+	session_attach_with("--refresh", "0", NULL);
 	session_client("bench-client", mode, NULL);
 	screen_wait("bench");
 	e2e_sleep(1000);

@@ -18,6 +18,8 @@ const struct oriel_cli_option oriel_cli_options[] = {
 	{"wait", NULL, VIEW, SWITCH(wait), "when the guest goes away, wait for it to come back"},
 	{"env", "NAME=VALUE", RUN, ORIEL_CLI_ENV, 0, "set a variable for the program (repeatable)"},
 	{"scale", "N", VIEW, STRING(scale), "pixels per unit, 0.25 to 10 (default: the screens')"},
+	{"refresh", "HZ", VIEW, STRING(refresh),
+		"frames per second at most, 0: no limit (default: the screen's)"},
 	{"present", "MODE", VIEW, STRING(present),
 		"auto, surface or renderer: how windows are drawn"},
 	{"layout", "NAME", VIEW, STRING(layout),

@@ -44,6 +44,19 @@ static int parse_scale(const char *text, double *ret_scale)
 	return 0;
 }
 
+static int parse_refresh(const char *text, double *ret_refresh)
+{
+	char *end;
+	double refresh = strtod(text, &end);
+
+	if (end == text || *end || !(refresh == 0 || (refresh >= 1 && refresh <= 1000)))
+		return oriel_cli_usage_error(
+			"--refresh takes a number from 1 to 1000, or 0 for no limit, not '%s'",
+			text);
+	*ret_refresh = refresh;
+	return 0;
+}
+
 static int check_present(const char *mode)
 {
 	static const char *const modes[] = {"auto", "surface", "renderer"};
@@ -65,12 +78,14 @@ static int check_sizes(const char *what, const char *const *list, size_t n)
 	return 0;
 }
 
-static int check_args(const struct oriel_cli_args *args, double *ret_scale)
+static int check_args(const struct oriel_cli_args *args, struct oriel_viewer_options *options)
 {
 	int status = 0;
 
 	if (args->scale)
-		status = parse_scale(args->scale, ret_scale);
+		status = parse_scale(args->scale, &options->scale);
+	if (status == 0 && args->refresh)
+		status = parse_refresh(args->refresh, &options->refresh);
 	if (status == 0 && args->present)
 		status = check_present(args->present);
 	if (status == 0)
@@ -109,13 +124,14 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 		.args = role == ORIEL_ROLE_OWNER ? args->operands : NULL,
 		.env = args->env,
 		.wait = args->wait,
+		.refresh = -1,
 		.present = args->present,
 		.xkb_layout = args->layout,
 		.xkb_variant = args->variant,
 		.xkb_options = args->options,
 		.xkb_model = args->model,
 	};
-	int status = check_args(args, &options.scale);
+	int status = check_args(args, &options);
 
 	if (status == 0)
 		status = oriel_cli_guest_init(&view.guest, args);

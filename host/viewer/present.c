@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/platform/platform.h"
+#include "host/viewer/pace.h"
 #include "host/viewer/session.h"
 #include "src/base/clock.h"
 
@@ -45,7 +46,7 @@ static bool is_due(const struct oriel_window *window)
 	/* While the window system brings it up, a frame waits for it. */
 	if (!window->sdl || window->mapping)
 		return false;
-	return window->ready || (window->exposed && window->shown);
+	return (window->ready && !window->pace.due_ns) || (window->exposed && window->shown);
 }
 
 bool oriel_present_pending(const struct oriel_viewer *viewer)
@@ -59,11 +60,13 @@ bool oriel_present_pending(const struct oriel_viewer *viewer)
 void oriel_present_acknowledge(struct oriel_window *window)
 {
 	struct oriel_viewer *viewer = window->viewer;
-	uint64_t latency = (oriel_now_ns() - window->received_ns) / 1000;
+	uint64_t latency = window->pace.due_ns ? window->pace.latency_us
+					       : (oriel_now_ns() - window->received_ns) / 1000;
 
 	if (!window->ready)
 		return;
 	window->ready = false;
+	window->pace.due_ns = 0;
 	oriel_platform_ring_wait();
 	viewer->out->type = ORIEL_MSG_PRESENTED;
 	viewer->out->presented = (struct oriel_msg_presented){
@@ -100,7 +103,7 @@ static void show(struct oriel_window *window)
 		window->damage.all = false;
 		window->damage.n = 0;
 	}
-	oriel_present_acknowledge(window);
+	oriel_pace_acknowledge(window);
 	oriel_window_frame_shown(window);
 }
 

@@ -48,7 +48,7 @@ struct oriel_viewer {
 	struct oriel_icons icons;
 	struct oriel_program program;
 
-	uv_timer_t settle_timer, retry_timer;
+	uv_timer_t settle_timer, retry_timer, pace_timer;
 	unsigned retries;
 	uv_signal_t sigint, sigterm;
 	unsigned signals;

@@ -286,9 +286,10 @@ static void start_handles(struct oriel_viewer *viewer)
 
 	uv_timer_init(uv, &viewer->settle_timer);
 	uv_timer_init(uv, &viewer->retry_timer);
+	uv_timer_init(uv, &viewer->pace_timer);
 	uv_signal_init(uv, &viewer->sigint);
 	uv_signal_init(uv, &viewer->sigterm);
-	viewer->settle_timer.data = viewer->retry_timer.data = viewer;
+	viewer->settle_timer.data = viewer->retry_timer.data = viewer->pace_timer.data = viewer;
 	viewer->sigint.data = viewer->sigterm.data = viewer;
 	uv_signal_start(&viewer->sigint, handle_signal, SIGINT);
 	uv_signal_start(&viewer->sigterm, handle_signal, SIGTERM);

@@ -24,6 +24,8 @@ struct oriel_viewer_options {
 	const char *const *env; /* NAME=value, NULL-ended; NULL: none */
 	bool wait;              /* when the guest goes away, wait for it to come back */
 	double scale;           /* buffer pixels per logical unit; 0: ask the screens */
+	/* Frames per second of one window, at most; 0: as many as come; negative: the screen's. */
+	double refresh;
 	/* "auto", "surface" (window surfaces; X11's best) or "renderer" (textures). NULL: auto */
 	const char *present;
 	/* XKB names of the keyboard; NULL: ask the host. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "host/viewer/layers.h"
+#include "host/viewer/pace.h"
 #include "src/wire/messages.h"
 
 struct oriel_viewer;
@@ -64,6 +65,7 @@ struct oriel_window {
 	bool exposed; /* the window system lost what it showed */
 	bool refresh_sent;
 	bool orphaned; /* frames came while it could not be shown */
+	struct oriel_pace pace;
 	struct oriel_damage_list damage;
 
 	/* The presenter's. */

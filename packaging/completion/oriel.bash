@@ -43,6 +43,7 @@ _oriel_value() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	--present) mapfile -t COMPREPLY < <(compgen -W 'auto surface renderer' -- "$cur") ;;
+	--refresh) mapfile -t COMPREPLY < <(compgen -W '0 30 60 120' -- "$cur") ;;
 	--scale) mapfile -t COMPREPLY < <(compgen -W '1 1.25 1.5 2 3' -- "$cur") ;;
 	--env | --layout | --variant | --options | --model) COMPREPLY=() ;;
 	*) return 1 ;;
@@ -69,8 +70,8 @@ _oriel() {
 		return
 	fi
 	case $command in
-	run) options='--on --token-file --wait --env --scale --present --layout --variant --options --model --help' ;;
-	attach) options='--on --token-file --wait --scale --present --layout --variant --options --model --help' ;;
+	run) options='--on --token-file --wait --env --scale --refresh --present --layout --variant --options --model --help' ;;
+	attach) options='--on --token-file --wait --scale --refresh --present --layout --variant --options --model --help' ;;
 	ps | stats | doctor) options='--on --token-file --json --help' ;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W 'run attach ps stats doctor help --help' -- "$cur")
@@ -85,7 +86,7 @@ _oriel() {
 			((i++))
 			break
 			;;
-		--on | --token-file | --env | --scale | --present | --layout | --variant | --options | --model) ((i++)) ;;
+		--on | --token-file | --env | --scale | --refresh | --present | --layout | --variant | --options | --model) ((i++)) ;;
 		-*) ;;
 		*) break ;;
 		esac

@@ -33,6 +33,7 @@ complete -c oriel -n "__fish_seen_subcommand_from $commands" -s h -l help -d 'ex
 complete -c oriel -n "__fish_seen_subcommand_from $ask" -l json -d 'answer in JSON'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -l wait -d 'wait for the guest to come back'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l scale -a '1 1.25 1.5 2 3' -d 'pixels per unit'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l refresh -a '0 30 60 120' -d 'frames per second at most'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l present -a 'auto surface renderer' -d 'how windows are drawn'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l layout -d 'XKB keyboard layout'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l variant -d 'XKB variant of the layout'

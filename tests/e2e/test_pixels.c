@@ -58,6 +58,23 @@ static void test_partial_damage(void **state)
 	image_destroy(model);
 }
 
+/* An app that animates draws as often as the screen, or the user, says, and no more. */
+static void test_refresh(void **state)
+{
+	struct process *app = session_pattern("toplevel main 320x200 seed=1");
+	uint64_t start;
+	double seconds;
+
+	(void)state;
+	session_attach_with("--refresh", "50", NULL);
+	screen_wait("main");
+	start = oriel_now_ns();
+	process_ask(app, "animate main 100");
+	seconds = (double)(oriel_now_ns() - start) / 1e9;
+	if (seconds < 97 / 50.0)
+		e2e_fail("100 frames at 50 a second took %.2f s", seconds);
+}
+
 /* Commits that are faster than the viewer: damage of frames that were never sent must not be
  * lost. */
 static void test_united_damage(void **state)
@@ -315,6 +332,7 @@ int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
 		E2E_TEST(test_full_frame),
+		E2E_TEST(test_refresh),
 		E2E_TEST(test_partial_damage),
 		E2E_TEST(test_united_damage),
 		E2E_TEST(test_subsurfaces),
