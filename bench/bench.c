@@ -20,6 +20,7 @@
 #define FRAME_BYTES (1920.0 * 1080 * 4)
 #define ROUNDS 5
 #define CLICKS 200
+#define STORMS 5
 
 static json_object *results;
 static const char *json_path;
@@ -185,6 +186,36 @@ static void click(void **state)
 	report("click_to_pixel_p99_ms", percentile(ms, CLICKS, 99), "ms", "");
 }
 
+/* 200 sizes in two seconds: how long after the last one until the window shows it. */
+static void resize(void **state)
+{
+	struct screen_window window;
+	double ms[STORMS];
+	int width = 0, height = 0;
+
+	(void)state;
+	session_pattern("toplevel bench 300x200");
+	session_attach();
+	window = screen_wait("bench");
+	for (int i = 0; i < STORMS; i++) {
+		uint64_t t0;
+
+		for (int k = 0; k < 200; k++) {
+			width = 300 + (313 * k + 7 * i) % 400;
+			height = 200 + (211 * k + 11 * i) % 300;
+			screen_resize(&window, width, height);
+			XFlush(screen);
+			e2e_sleep(10);
+		}
+		t0 = oriel_now_ns();
+		screen_expect("bench", image_pattern(width, height, 0, 0, 1), 0);
+		ms[i] = (double)(oriel_now_ns() - t0) / 1e6;
+	}
+	report("resize_settled_p50_ms", percentile(ms, STORMS, 50), "ms",
+		"after the last of 200 sizes in 2 s; aim <= 100");
+	report("resize_settled_max_ms", percentile(ms, STORMS, 100), "ms", "");
+}
+
 /* Messages of the viewer's link alone: asking costs messages of its own, the same each time. */
 static uint64_t count_messages(void)
 {
@@ -247,6 +278,7 @@ int main(int argc, char *argv[])
 		{"full", full, widen, e2e_teardown, "full"},
 		E2E_TEST(glyph),
 		E2E_TEST(click),
+		E2E_TEST(resize),
 		E2E_TEST(idle),
 		cmocka_unit_test(save),
 	};

@@ -127,6 +127,34 @@ static void test_xclock(void **state)
 	check_same(session_x_client("xclock", "-title", "reference", NULL), "reference");
 }
 
+static void test_thunar(void **state)
+{
+	(void)state;
+	session_attach();
+	check_same(session_client("thunar", "/usr/share/doc/foot", NULL), "*");
+}
+
+static void test_qt6(void **state)
+{
+	(void)state;
+	session_attach();
+	check_same(session_client("sh", "-c",
+			   "exec /usr/lib/*/qt6/examples/corelib/mimetypes/mimetypebrowser/bin/"
+			   "mimetypebrowser -platform wayland",
+			   NULL),
+		"*");
+}
+
+/* Its window comes late, and is drawn again for a while. */
+static void test_firefox(void **state)
+{
+	(void)state;
+	session_attach();
+	check_same(session_client(
+			   "firefox-esr", "--no-remote", "--new-instance", "about:license", NULL),
+		"*");
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
@@ -135,6 +163,9 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_gtk4_widget_factory),
 		E2E_TEST(test_xterm),
 		E2E_TEST(test_xclock),
+		E2E_TEST(test_thunar),
+		E2E_TEST(test_qt6),
+		E2E_TEST(test_firefox),
 	};
 
 	return e2e_main(argc, argv, "apps", tests, sizeof(tests) / sizeof(*tests));

@@ -300,6 +300,26 @@ static void test_interactive_resize(void **state)
 	screen_expect("main", image_pattern(450, 300, 0, 0, 1), 0);
 }
 
+/* The user drags a corner about: the last of many sizes is the one that stays. */
+static void test_resize_storm(void **state)
+{
+	struct screen_window window;
+	int i, width = 0, height = 0;
+
+	(void)state;
+	session_pattern("toplevel main 300x200");
+	session_attach();
+	window = screen_wait("main");
+	for (i = 0; i < 200; i++) {
+		width = 300 + 313 * i % 400;
+		height = 200 + 211 * i % 300;
+		screen_resize(&window, width, height);
+		XFlush(screen);
+		e2e_sleep(10);
+	}
+	screen_expect("main", image_pattern(width, height, 0, 0, 1), 0);
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
@@ -312,6 +332,7 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_hidden),
 		E2E_TEST(test_interactive_move),
 		E2E_TEST(test_interactive_resize),
+		E2E_TEST(test_resize_storm),
 	};
 
 	return e2e_main(argc, argv, "windows", tests, sizeof(tests) / sizeof(*tests));
