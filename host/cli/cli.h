@@ -17,6 +17,7 @@
 
 enum oriel_cli_id {
 	ORIEL_CLI_RUN,
+	ORIEL_CLI_DESKTOP,
 	ORIEL_CLI_ATTACH,
 	ORIEL_CLI_PS,
 	ORIEL_CLI_STATS,
@@ -27,7 +28,7 @@ enum oriel_cli_id {
 
 /* What the command line said. Strings are borrowed from argv; NULL: not given. */
 struct oriel_cli_args {
-	bool help, json, wait;
+	bool help, json, wait, grab_keys;
 	const char *on, *token_file, *scale, *refresh, *present;
 	const char *layout, *variant, *options, *model;
 	const char **env; /* NULL-ended */
@@ -80,6 +81,7 @@ const char *oriel_cli_nearest(const char *text, const char *const *names, size_t
 int oriel_cli_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 int oriel_cli_run(const struct oriel_cli_args *args);
+int oriel_cli_desktop(const struct oriel_cli_args *args);
 int oriel_cli_attach(const struct oriel_cli_args *args);
 int oriel_cli_ps(const struct oriel_cli_args *args);
 int oriel_cli_stats(const struct oriel_cli_args *args);

@@ -11,6 +11,14 @@ const struct oriel_cli_command oriel_cli_commands[ORIEL_CLI_COMMANDS] = {
 		"appears here, and its exit status becomes that of oriel (127: no such program).\n"
 		"Options behind CMD are the program's own.",
 		oriel_cli_run},
+	[ORIEL_CLI_DESKTOP] = {"desktop", "[--] CMD [ARGS...]",
+		"run a whole desktop of the guest in one window",
+		"Starts CMD, a Wayland compositor such as labwc, weston or miral-shell, in the "
+		"guest "
+		"and\n"
+		"shows it as one window: its screen is as large as the window. Otherwise as oriel "
+		"run.",
+		oriel_cli_desktop},
 	[ORIEL_CLI_ATTACH] = {"attach", "", "show the windows of the guest that nobody shows",
 		"Shows every window of the guest that no other oriel shows, with its full "
 		"content:\n"

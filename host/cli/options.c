@@ -5,9 +5,9 @@
 #include "host/cli/cli.h"
 
 #define ALL ((1u << ORIEL_CLI_COMMANDS) - 1)
-#define VIEW (1u << ORIEL_CLI_RUN | 1u << ORIEL_CLI_ATTACH)
+#define VIEW (RUN | 1u << ORIEL_CLI_ATTACH)
 #define ASK (1u << ORIEL_CLI_PS | 1u << ORIEL_CLI_STATS | 1u << ORIEL_CLI_DOCTOR)
-#define RUN (1u << ORIEL_CLI_RUN)
+#define RUN (1u << ORIEL_CLI_RUN | 1u << ORIEL_CLI_DESKTOP)
 #define SWITCH(field) ORIEL_CLI_SWITCH, offsetof(struct oriel_cli_args, field)
 #define STRING(field) ORIEL_CLI_STRING, offsetof(struct oriel_cli_args, field)
 
@@ -22,6 +22,8 @@ const struct oriel_cli_option oriel_cli_options[] = {
 		"frames per second at most, 0: no limit (default: the screen's)"},
 	{"present", "MODE", VIEW, STRING(present),
 		"auto, surface or renderer: how windows are drawn"},
+	{"grab-keys", NULL, VIEW, SWITCH(grab_keys),
+		"a window with focus gets the host's shortcuts too"},
 	{"layout", "NAME", VIEW, STRING(layout),
 		"XKB keyboard layout, as in de (default: the host's)"},
 	{"variant", "NAME", VIEW, STRING(variant), "XKB variant of the layout, as in nodeadkeys"},

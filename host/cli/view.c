@@ -124,6 +124,7 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 		.args = role == ORIEL_ROLE_OWNER ? args->operands : NULL,
 		.env = args->env,
 		.wait = args->wait,
+		.grab_keys = args->grab_keys,
 		.refresh = -1,
 		.present = args->present,
 		.xkb_layout = args->layout,

@@ -116,6 +116,8 @@ static int create_sdl(struct oriel_window *window, bool alpha)
 		if (!window->sdl) {
 			oriel_error("no window: %s", SDL_GetError());
 			r = -EIO;
+		} else if (!oriel_window_is_popup(window)) {
+			SDL_SetWindowKeyboardGrab(window->sdl, window->viewer->options->grab_keys);
 		}
 	}
 	SDL_DestroyProperties(p);

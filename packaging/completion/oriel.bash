@@ -66,15 +66,15 @@ _oriel() {
 	command=${words[1]:-}
 	if ((${#words[@]} <= 2)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'run attach ps stats doctor help --help --version' -- "$cur")
+			'run desktop attach ps stats doctor help --help --version' -- "$cur")
 		return
 	fi
 	case $command in
-	run) options='--on --token-file --wait --env --scale --refresh --present --layout --variant --options --model --help' ;;
-	attach) options='--on --token-file --wait --scale --refresh --present --layout --variant --options --model --help' ;;
+	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --grab-keys --layout --variant --options --model --help' ;;
+	attach) options='--on --token-file --wait --scale --refresh --present --grab-keys --layout --variant --options --model --help' ;;
 	ps | stats | doctor) options='--on --token-file --json --help' ;;
 	help)
-		mapfile -t COMPREPLY < <(compgen -W 'run attach ps stats doctor help --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run desktop attach ps stats doctor help --help' -- "$cur")
 		return
 		;;
 	*) return ;;
@@ -91,7 +91,7 @@ _oriel() {
 		*) break ;;
 		esac
 	done
-	if [[ $command == run ]] && ((i < ${#words[@]} - 1)); then
+	if [[ $command == run || $command == desktop ]] && ((i < ${#words[@]} - 1)); then
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	elif _oriel_value "$previous" "$cur"; then

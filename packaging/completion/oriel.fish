@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
 # Completion of oriel for fish.
 
-set -l commands run attach ps stats doctor help
-set -l view run attach
+set -l commands run desktop attach ps stats doctor help
+set -l view run desktop attach
 set -l ask ps stats doctor
 
 function __oriel_targets
@@ -21,6 +21,7 @@ complete -c oriel -f
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -s h -l help -d 'list the commands'
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -l version -d 'show the version'
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a run -d 'start a program in the guest'
+complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a desktop -d 'a whole desktop in one window'
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a attach -d 'show windows that nobody shows'
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a ps -d 'list the windows of the guest'
 complete -c oriel -n "not __fish_seen_subcommand_from $commands" -a stats -d 'counters and latencies'
@@ -34,6 +35,7 @@ complete -c oriel -n "__fish_seen_subcommand_from $ask" -l json -d 'answer in JS
 complete -c oriel -n "__fish_seen_subcommand_from $view" -l wait -d 'wait for the guest to come back'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l scale -a '1 1.25 1.5 2 3' -d 'pixels per unit'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l refresh -a '0 30 60 120' -d 'frames per second at most'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -f -l grab-keys -d 'a window with focus gets the host shortcuts'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l present -a 'auto surface renderer' -d 'how windows are drawn'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l layout -d 'XKB keyboard layout'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l variant -d 'XKB variant of the layout'
