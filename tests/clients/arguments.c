@@ -83,6 +83,7 @@ bool parse_options(
 		.alpha = number_option(command, "alpha", 0),
 		.single = number_option(command, "single", 0),
 		.fixed = number_option(command, "fixed", 0),
+		.fractional = number_option(command, "fractional", 0),
 		.seed = (uint32_t)number_option(command, "seed", 1),
 	};
 

@@ -46,6 +46,7 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 		{&xdg_wm_base_interface, 5, &client->shell},
 		{&wp_viewporter_interface, 1, &client->viewporter},
 		{&zxdg_decoration_manager_v1_interface, 1, &client->decorations},
+		{&wp_fractional_scale_manager_v1_interface, 1, &client->fractions},
 	};
 	size_t i;
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <wayland-client.h>
 
+#include "fractional-scale-v1-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
@@ -25,6 +26,7 @@ struct client {
 	struct xdg_wm_base *shell;
 	struct wp_viewporter *viewporter;
 	struct zxdg_decoration_manager_v1 *decorations;
+	struct wp_fractional_scale_manager_v1 *fractions;
 };
 
 /* Connects to $WAYLAND_DISPLAY and binds everything. */

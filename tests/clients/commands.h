@@ -7,7 +7,8 @@
  *   popup NAME PARENT SIZE anchor=RECT [OPTION...]    edge= gravity= adjust=flip_x+slide_y...
  *                                       offset=X,Y grab=1 (with the serial of the last press)
  *   subsurface NAME PARENT SIZE X Y [OPTION...]       desync=1
- *       options of all three: seed= scale= alpha=1 single=1 (buffer) fixed=1 (size) margin=N
+ *       options of all three: seed= scale= alpha=1 single=1 (buffer) fixed=1 (size) fractional=1
+ *                                       margin=N
  *   redraw NAME SEED                    everything anew
  *   damage NAME RECT SEED               a rectangle anew, and damage just for it
  *   lazy NAME RECT SEED                 a rectangle anew, but damage everywhere

@@ -19,6 +19,33 @@ struct surface *surface_find(const char *name)
 	return NULL;
 }
 
+static void handle_preferred(void *data, struct wp_fractional_scale_v1 *fraction, uint32_t scale)
+{
+	struct surface *surface = data;
+
+	(void)fraction;
+	surface->preferred = (int)scale;
+	printf("event scale %s %u\n", surface->name, scale);
+	surface_resize(surface, surface->options.width, surface->options.height);
+	if (surface->configured)
+		surface_commit(surface, NULL);
+}
+
+static const struct wp_fractional_scale_v1_listener fraction_listener = {
+	.preferred_scale = handle_preferred};
+
+static void follow_scale(struct surface *surface)
+{
+	struct client *client = surface->client;
+
+	if (!client->fractions || !client->viewporter)
+		client_die("the compositor lacks wp_fractional_scale_manager_v1 or wp_viewporter");
+	surface->viewport = wp_viewporter_get_viewport(client->viewporter, surface->surface);
+	surface->fraction = wp_fractional_scale_manager_v1_get_fractional_scale(
+		client->fractions, surface->surface);
+	wp_fractional_scale_v1_add_listener(surface->fraction, &fraction_listener, surface);
+}
+
 struct surface *surface_create(struct client *client, const char *name, struct surface *parent,
 	const struct surface_options *options)
 {
@@ -33,6 +60,8 @@ struct surface *surface_create(struct client *client, const char *name, struct s
 	surface->surface = wl_compositor_create_surface(client->compositor);
 	surface->next = surfaces;
 	surfaces = surface;
+	if (options->fractional)
+		follow_scale(surface);
 	surface_resize(surface, options->width, options->height);
 	return surface;
 }
@@ -49,6 +78,8 @@ static void destroy_roles(struct surface *surface)
 		xdg_surface_destroy(surface->xdg);
 	if (surface->subsurface)
 		wl_subsurface_destroy(surface->subsurface);
+	if (surface->fraction)
+		wp_fractional_scale_v1_destroy(surface->fraction);
 	if (surface->viewport)
 		wp_viewport_destroy(surface->viewport);
 }
@@ -137,6 +168,11 @@ void surface_resize(struct surface *surface, int width, int height)
 	options->height = height;
 	surface->buffer_width = width * options->scale;
 	surface->buffer_height = height * options->scale;
+	if (surface->preferred) {
+		surface->buffer_width = (width * surface->preferred + 60) / 120;
+		surface->buffer_height = (height * surface->preferred + 60) / 120;
+		wp_viewport_set_destination(surface->viewport, width, height);
+	}
 	free(surface->content);
 	surface->content =
 		malloc((size_t)surface->buffer_width * (size_t)surface->buffer_height * 4);

@@ -25,6 +25,7 @@ struct surface_options {
 	bool alpha;        /* the alpha gradient, else opaque */
 	bool single;       /* one buffer only */
 	bool fixed;        /* keeps its size whatever the compositor says */
+	bool fractional;   /* takes the scale that the compositor prefers */
 	uint32_t seed;
 };
 
@@ -37,6 +38,7 @@ struct surface {
 
 	struct wl_surface *surface;
 	struct wp_viewport *viewport;
+	struct wp_fractional_scale_v1 *fraction;
 	struct xdg_surface *xdg;
 	struct xdg_toplevel *toplevel;
 	struct zxdg_toplevel_decoration_v1 *decoration;
@@ -54,6 +56,7 @@ struct surface {
 	unsigned spins;
 	int want_width, want_height; /* asked for by a configure event that is not yet obeyed */
 	uint32_t configure;          /* serial to acknowledge, when configured */
+	int preferred;               /* scale in 1/120; 0: not told yet */
 	bool configured;
 	bool closed; /* by the compositor: to be destroyed */
 };

@@ -190,6 +190,41 @@ static void test_scale_2(void **state)
 	screen_expect("main", image, 0);
 }
 
+/* A client that follows the scale is shown pixel by pixel, whatever its size. */
+static void test_fractional_scales(void **state)
+{
+	static const struct {
+		const char *text;
+		double scale;
+	} scales[] = {{"1", 1}, {"1.25", 1.25}, {"1.5", 1.5}, {"1.75", 1.75}, {"2", 2}};
+	static const int sizes[][2] = {{320, 200}, {401, 303}, {217, 199}};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(scales) / sizeof(*scales); i++) {
+		struct process *app;
+
+		session_attach_with("--scale", scales[i].text, NULL);
+		app = session_pattern("toplevel main 300x200 fractional=1 seed=1");
+		screen_wait("main");
+		for (k = 0; k < sizeof(sizes) / sizeof(*sizes); k++) {
+			struct screen_window window;
+			int width = (int)(sizes[k][0] * scales[i].scale + 0.5);
+			int height = (int)(sizes[k][1] * scales[i].scale + 0.5);
+
+			e2e_sleep(1000);
+			process_ask(app, "size main %dx%d", sizes[k][0], sizes[k][1]);
+			screen_expect("main", image_pattern(width, height, 0, 0, 1), 0);
+			window = screen_wait("main");
+			screen_resize(&window, width + 101, height + 67);
+			screen_expect("main", image_pattern(width + 101, height + 67, 0, 0, 1), 0);
+		}
+		process_stop(app);
+		process_stop(viewer);
+		viewer = NULL;
+	}
+}
+
 static void test_resize(void **state)
 {
 	static const int sizes[][2] = {{400, 300}, {123, 97}, {640, 480}, {321, 201}};
@@ -338,6 +373,7 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_subsurfaces),
 		E2E_TEST(test_alpha),
 		E2E_TEST(test_scale_2),
+		E2E_TEST(test_fractional_scales),
 		E2E_TEST(test_resize),
 		E2E_TEST(test_reconnect),
 		E2E_TEST(test_decoration),
