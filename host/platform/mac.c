@@ -80,6 +80,11 @@ bool oriel_platform_begin_resize(SDL_Window *window, uint32_t edges)
 	return false;
 }
 
+bool oriel_platform_may_raise(void)
+{
+	return SDL_GetKeyboardFocus() != NULL;
+}
+
 void oriel_platform_window_menu(SDL_Window *window)
 {
 	(void)window;

@@ -70,6 +70,11 @@ void oriel_platform_show(SDL_Window *window);
 bool oriel_platform_begin_move(SDL_Window *window);
 bool oriel_platform_begin_resize(SDL_Window *window, uint32_t edges);
 
+/* Whether the user is in a window of a guest now, of this process or another, or nowhere: then a
+ * guest's program may bring its window to the front. Who works in a program of the host is not
+ * disturbed. */
+bool oriel_platform_may_raise(void);
+
 /* Asks the window manager to show the window menu at the pointer. */
 void oriel_platform_window_menu(SDL_Window *window);
 

@@ -83,6 +83,28 @@ void oriel_platform_show(SDL_Window *window)
 	XFlush(oriel_x11.display);
 }
 
+bool oriel_platform_may_raise(void)
+{
+	Display *d = oriel_x11.display;
+	Window focus;
+	int revert, n;
+	Atom *properties;
+	bool ours = false;
+
+	if (!d)
+		return SDL_GetKeyboardFocus() != NULL;
+	XGetInputFocus(d, &focus, &revert);
+	if (focus == None || focus == PointerRoot || focus == DefaultRootWindow(d))
+		return true;
+	/* NULL too when it has just gone. */
+	properties = XListProperties(d, focus, &n);
+	for (int i = 0; properties && i < n; i++)
+		ours |= properties[i] == XInternAtom(d, "_ORIEL_WINDOW", False);
+	if (properties)
+		XFree(properties);
+	return ours;
+}
+
 /* Where the pointer is, and its first pressed button; 0: none. */
 static int query_pointer(int *ret_x, int *ret_y)
 {

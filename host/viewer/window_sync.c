@@ -75,6 +75,18 @@ void oriel_window_set_state(struct oriel_window *window, uint8_t state)
 		SDL_RestoreWindow(window->sdl);
 }
 
+/* To the front, or where that would disturb, a hint that the window wants to be looked at. */
+static void activate(struct oriel_window *window)
+{
+	if (!oriel_platform_may_raise()) {
+		SDL_FlashWindow(window->sdl, SDL_FLASH_UNTIL_FOCUSED);
+		return;
+	}
+	if (oriel_window_host_state(window) == ORIEL_STATE_MINIMIZED)
+		oriel_platform_show(window->sdl);
+	SDL_RaiseWindow(window->sdl);
+}
+
 void oriel_window_request(struct oriel_window *window, uint8_t kind, uint32_t arg)
 {
 	bool begun = false;
@@ -92,9 +104,7 @@ void oriel_window_request(struct oriel_window *window, uint8_t kind, uint32_t ar
 		oriel_window_set_state(window, (uint8_t)arg);
 		break;
 	case ORIEL_REQUEST_ACTIVATE:
-		if (oriel_window_host_state(window) == ORIEL_STATE_MINIMIZED)
-			oriel_platform_show(window->sdl);
-		SDL_RaiseWindow(window->sdl);
+		activate(window);
 		break;
 	case ORIEL_REQUEST_MENU:
 		oriel_platform_window_menu(window->sdl);

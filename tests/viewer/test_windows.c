@@ -378,6 +378,40 @@ static void activate(void **state)
 	stop(&guest);
 }
 
+static bool is_urgent(Window window)
+{
+	XWMHints *hints = XGetWMHints(screen.display, window);
+	bool urgent = hints && hints->flags & XUrgencyHint;
+
+	if (hints)
+		XFree(hints);
+	return urgent;
+}
+
+/* Who works in a program of the host keeps the focus, and sees that a guest's window wants it. */
+static void attention(void **state)
+{
+	struct guest guest;
+	Window window = start(&guest, &decorated), stranger, focus;
+	uint32_t none = 0, seven = 7;
+	int revert;
+
+	(void)state;
+	stranger = x_stranger(&screen, (struct x_rect){500, 400, 50, 50});
+	XSetInputFocus(screen.display, stranger, RevertToPointerRoot, CurrentTime);
+	XSync(screen.display, False);
+	guest_expect(&guest, ORIEL_MSG_FOCUS, guest_is_window, &none);
+	send_request(&guest, 7, ORIEL_REQUEST_ACTIVATE, 0);
+	WAIT_FOR(&guest, is_urgent(window));
+	XGetInputFocus(screen.display, &focus, &revert);
+	assert_int_equal(focus, stranger);
+	x_ask_activate(&screen, window);
+	guest_expect(&guest, ORIEL_MSG_FOCUS, guest_is_window, &seven);
+	WAIT_FOR(&guest, !is_urgent(window));
+	XDestroyWindow(screen.display, stranger);
+	stop(&guest);
+}
+
 static void icon(void **state)
 {
 	struct oriel_msg msg = {.type = ORIEL_MSG_ICON};
@@ -530,6 +564,7 @@ int main(void)
 		cmocka_unit_test_teardown(interactive_resize, guest_teardown),
 		cmocka_unit_test_teardown(dialogs, guest_teardown),
 		cmocka_unit_test_teardown(activate, guest_teardown),
+		cmocka_unit_test_teardown(attention, guest_teardown),
 		cmocka_unit_test_teardown(icon, guest_teardown),
 		cmocka_unit_test_teardown(cursors, guest_teardown),
 		cmocka_unit_test_teardown(fifty_windows, guest_teardown),
