@@ -78,6 +78,18 @@ static void send_window(struct oriel_window *window, const struct oriel_window *
 	oriel_client_send(window->owner, &msg);
 }
 
+static void send_pointer(struct oriel_window *window)
+{
+	struct oriel_msg msg = {
+		.type = ORIEL_MSG_POINTER_LOCK,
+		.pointer_lock = {.window = window->mir.id, .mode = window->mir.pointer},
+	};
+
+	if (window->pointer_told != window->mir.pointer)
+		oriel_client_send(window->owner, &msg);
+	window->pointer_told = window->mir.pointer;
+}
+
 /* Parents first; a popup is told of only once its parent is there. */
 static void announce(struct oriel_window *window)
 {
@@ -94,6 +106,9 @@ static void announce(struct oriel_window *window)
 	if (parent && !parent->announced)
 		announce(parent);
 	send_window(window, parent);
+	if (first)
+		window->pointer_told = ORIEL_POINTER_FREE;
+	send_pointer(window);
 	if (first)
 		oriel_frames_hidden(window);
 	if (first && window->mir.kind == ORIEL_KIND_TOPLEVEL && window->mir.app_id[0])

@@ -19,6 +19,7 @@ struct oriel_window {
 	struct oriel_client *owner;  /* NULL: nobody shows it */
 	bool announced;              /* the owner has been told of it */
 	bool hidden;                 /* the owner says that nothing of it can be seen */
+	uint8_t pointer_told;        /* what the owner knows of mir.pointer */
 	struct oriel_frames frames;
 	uint64_t n_frames, n_bytes; /* sent */
 };

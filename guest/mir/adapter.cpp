@@ -3,6 +3,8 @@
 #include "guest/mir/adapter_impl.h"
 #include <linux/input-event-codes.h>
 #include <mir/scene/surface.h>
+#include <mir/shell/shell.h>
+#include <mir/shell/surface_specification.h>
 #include <miral/window_info.h>
 #include <miral/window_specification.h>
 #include <stdexcept>
@@ -166,6 +168,17 @@ int oriel_mir_set_keymap(oriel_mir *mir, const char *model, const char *layout, 
 	return 0;
 }
 
+// Mir works out where a pointer is kept when the client asks, and does not follow the window.
+static void move_confinement(oriel_mir &mir, std::shared_ptr<ms::Surface> const &surface)
+{
+	msh::SurfaceSpecification spec;
+
+	if (surface->confine_pointer_state() == mir_pointer_unconfined)
+		return;
+	spec.confine_pointer = surface->confine_pointer_state();
+	mir.server->the_shell()->modify_surface(surface->session().lock(), surface, spec);
+}
+
 void oriel_mir_configure(
 	oriel_mir *mir, uint32_t id, const oriel_rect *content, uint8_t state, bool hidden)
 {
@@ -185,6 +198,7 @@ void oriel_mir_configure(
 			spec.state() = mir_state(state);
 		mir->tools->modify_window(info, spec);
 	});
+	move_confinement(*mir, surface);
 }
 
 void oriel_mir_close(oriel_mir *mir, uint32_t id)

@@ -38,7 +38,8 @@ struct oriel_mir_window {
 	int32_t offset_x, offset_y; /* popups, tooltips: from the parent's content */
 	uint32_t min_width, min_height, max_width, max_height; /* 0: no limit */
 	pid_t pid;                                             /* of the client; 0: unknown */
-	const char *title, *app_id;                            /* UTF-8; valid during the call */
+	uint8_t pointer;            /* what it wants of the pointer: enum oriel_pointer_mode */
+	const char *title, *app_id; /* UTF-8; valid during the call */
 };
 
 /* One surface of a frame, bottom first. */

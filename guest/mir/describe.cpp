@@ -62,6 +62,20 @@ void describe_client(oriel_mir_window &to, ms::Surface const &surface)
 	to.pid = shared ? 0 : session->process_id();
 }
 
+auto pointer_mode(MirPointerConfinementState state) -> uint8_t
+{
+	switch (state) {
+	case mir_pointer_confined_oneshot:
+	case mir_pointer_confined_persistent:
+		return ORIEL_POINTER_CONFINED;
+	case mir_pointer_locked_oneshot:
+	case mir_pointer_locked_persistent:
+		return ORIEL_POINTER_LOCKED;
+	default:
+		return ORIEL_POINTER_FREE;
+	}
+}
+
 auto limit(int value) -> uint32_t
 {
 	return value <= 0 || value >= ORIEL_MAX_SIDE ? 0 : value;
@@ -176,6 +190,7 @@ auto Windows::describe(Window const &window, ms::Surface &surface) const -> Desc
 	to.window.state = state_of(surface.state());
 	if (surface.focus_state() == mir_window_focus_state_focused)
 		to.window.flags |= ORIEL_WINDOW_FOCUSED;
+	to.window.pointer = pointer_mode(surface.confine_pointer_state());
 	describe_client(to.window, surface);
 	mir.with_window(&surface, [&](miral::WindowInfo &info) {
 		managed = true;

@@ -234,7 +234,9 @@ auto run(oriel_mir &mir, miral::MirRunner &runner) -> int
 	miral::CursorTheme const theme{themes};
 	miral::WaylandExtensions extensions;
 
-	extensions.enable("zwp_primary_selection_device_manager_v1");
+	for (auto const *name : {"zwp_primary_selection_device_manager_v1",
+		     "zwp_pointer_constraints_v1", "zwp_relative_pointer_manager_v1"})
+		extensions.enable(name);
 	return runner.run_with({
 		miral::set_window_management_policy<Policy>(mir),
 		miral::X11Support{},

@@ -47,7 +47,8 @@ auto is_x11(ms::Session const &session) -> bool
 auto describes(msh::SurfaceSpecification const &spec) -> bool
 {
 	return spec.min_width || spec.min_height || spec.max_width || spec.max_height ||
-	       spec.parent || spec.type || spec.focus_mode || spec.input_shape;
+	       spec.parent || spec.type || spec.focus_mode || spec.input_shape ||
+	       spec.confine_pointer;
 }
 } // namespace
 

@@ -31,8 +31,8 @@ auto Description::same_as(Description const &o) const -> bool
 	       a.flags == b.flags && same_rect(a.content, b.content) && a.offset_x == b.offset_x &&
 	       a.offset_y == b.offset_y && a.min_width == b.min_width &&
 	       a.min_height == b.min_height && a.max_width == b.max_width &&
-	       a.max_height == b.max_height && a.pid == b.pid && title == o.title &&
-	       app_id == o.app_id;
+	       a.max_height == b.max_height && a.pid == b.pid && a.pointer == b.pointer &&
+	       title == o.title && app_id == o.app_id;
 }
 
 Window::Window(Notices &notices, std::shared_ptr<ms::Surface> const &surface, bool decorated)

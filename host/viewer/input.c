@@ -22,7 +22,7 @@ static double to_logical(const struct oriel_viewer *viewer, double sdl)
 	return sdl / viewer->units.sdl;
 }
 
-static void send_motion(struct oriel_viewer *viewer, double dx, double dy)
+static void send_motion(struct oriel_viewer *viewer)
 {
 	struct oriel_input *in = &viewer->input;
 
@@ -33,9 +33,10 @@ static void send_motion(struct oriel_viewer *viewer, double dx, double dy)
 		.window = in->pointer_window,
 		.x = oriel_fixed_from_double(in->x),
 		.y = oriel_fixed_from_double(in->y),
-		.dx = oriel_fixed_from_double(dx),
-		.dy = oriel_fixed_from_double(dy),
+		.dx = oriel_fixed_from_double(in->dx),
+		.dy = oriel_fixed_from_double(in->dy),
 	};
+	in->dx = in->dy = 0;
 	oriel_session_send(viewer);
 }
 
@@ -43,8 +44,21 @@ static void send_motion(struct oriel_viewer *viewer, double dx, double dy)
 static void catch_up(struct oriel_viewer *viewer)
 {
 	if (viewer->input.held_back && viewer->input.pointer_window)
-		send_motion(viewer, 0, 0);
+		send_motion(viewer);
 	viewer->input.held_back = false;
+}
+
+/* Movement in SDL units; what can't be sent now is added up. */
+static void move_by(struct oriel_viewer *viewer, double dx, double dy)
+{
+	struct oriel_input *in = &viewer->input;
+
+	in->dx += to_logical(viewer, dx);
+	in->dy += to_logical(viewer, dy);
+	if (viewer->link && oriel_link_congested(viewer->link))
+		in->held_back = true;
+	else
+		send_motion(viewer);
 }
 
 /* x, y in SDL units of the window. */
@@ -57,10 +71,13 @@ static void move_to(struct oriel_viewer *viewer, struct oriel_window *window, do
 	in->pointer_window = window->id;
 	in->x = to_logical(viewer, x);
 	in->y = to_logical(viewer, y);
-	if (viewer->link && oriel_link_congested(viewer->link))
-		in->held_back = true;
-	else
-		send_motion(viewer, to_logical(viewer, dx), to_logical(viewer, dy));
+	move_by(viewer, dx, dy);
+}
+
+/* The pointer stays where it is, whatever the window system says of it. */
+static bool is_locked(const struct oriel_window *window)
+{
+	return window->sdl && SDL_GetWindowRelativeMouseMode(window->sdl);
 }
 
 static void handle_motion(struct oriel_viewer *viewer, const SDL_MouseMotionEvent *e)
@@ -70,7 +87,25 @@ static void handle_motion(struct oriel_viewer *viewer, const SDL_MouseMotionEven
 	viewer->input.time = milliseconds(e->timestamp);
 	if (!window || viewer->input.suspended || e->which == SDL_TOUCH_MOUSEID)
 		return;
-	move_to(viewer, window, e->x, e->y, e->xrel, e->yrel);
+	if (is_locked(window) && viewer->input.pointer_window == window->id)
+		move_by(viewer, e->xrel, e->yrel);
+	else
+		move_to(viewer, window, e->x, e->y, e->xrel, e->yrel);
+}
+
+void oriel_input_apply_pointer_mode(struct oriel_window *window)
+{
+	if (!window->sdl)
+		return;
+	/* SDL does so while the window has focus, and only then. */
+	SDL_SetWindowMouseGrab(window->sdl, window->pointer_mode == ORIEL_POINTER_CONFINED);
+	SDL_SetWindowRelativeMouseMode(window->sdl, window->pointer_mode == ORIEL_POINTER_LOCKED);
+}
+
+void oriel_input_set_pointer_mode(struct oriel_window *window, uint8_t mode)
+{
+	window->pointer_mode = mode;
+	oriel_input_apply_pointer_mode(window);
 }
 
 /* In its turn among the events that SDL has queued. x, y in SDL units. */
@@ -247,7 +282,7 @@ static void handle_leave(struct oriel_viewer *viewer, const SDL_WindowEvent *e)
 {
 	struct oriel_window *window = oriel_window_find_sdl(viewer, e->windowID);
 
-	if (window && window->id == viewer->input.pointer_window)
+	if (window && window->id == viewer->input.pointer_window && !is_locked(window))
 		viewer->input.left = true;
 }
 

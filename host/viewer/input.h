@@ -28,6 +28,7 @@ struct oriel_input {
 	/* Pointer. */
 	uint32_t pointer_window; /* 0: not over the guest's windows */
 	double x, y;             /* logical, as last sent */
+	double dx, dy;           /* movement that was not sent yet */
 	uint32_t buttons;        /* pressed in the guest; bit n = evdev 0x110 + n */
 	bool left;               /* the pointer left during a button grab */
 	bool suspended; /* the window manager moves a window: buttons and motion are its own */
@@ -64,6 +65,12 @@ bool oriel_input_motion_outside(struct oriel_window *window, double x, double y)
 
 /* The pointer is in a window, which SDL may not tell; x, y in its pixels. As above. */
 void oriel_input_entered(struct oriel_window *window, double x, double y);
+
+/* What the window's program wants of the pointer, enum oriel_pointer_mode; it gets that while it
+ * has focus. */
+void oriel_input_set_pointer_mode(struct oriel_window *window, uint8_t mode);
+/* The host's window was made. */
+void oriel_input_apply_pointer_mode(struct oriel_window *window);
 
 /* A window has keyboard focus, or has lost it. */
 void oriel_input_focus(struct oriel_viewer *viewer, SDL_WindowID window, bool gained);

@@ -129,6 +129,19 @@ static int handle_request(
 	return 0;
 }
 
+static int handle_pointer_lock(struct oriel_viewer *viewer,
+	const struct oriel_msg_pointer_lock *msg, const char **ret_reason)
+{
+	struct oriel_window *window = oriel_window_find(viewer, msg->window);
+
+	if (!window) {
+		*ret_reason = "the window is not there";
+		return -EPROTO;
+	}
+	oriel_input_set_pointer_mode(window, msg->mode);
+	return 0;
+}
+
 static int dispatch(
 	struct oriel_viewer *viewer, const struct oriel_msg *msg, int *fd, const char **ret_reason)
 {
@@ -148,6 +161,8 @@ static int dispatch(
 		return 0;
 	case ORIEL_MSG_REQUEST:
 		return handle_request(viewer, &msg->request, ret_reason);
+	case ORIEL_MSG_POINTER_LOCK:
+		return handle_pointer_lock(viewer, &msg->pointer_lock, ret_reason);
 	case ORIEL_MSG_CURSOR:
 		return oriel_cursor_set(viewer, &msg->cursor, ret_reason);
 	case ORIEL_MSG_ICON:

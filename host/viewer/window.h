@@ -64,7 +64,8 @@ struct oriel_window {
 	bool ready;   /* a whole frame waits to be shown and acknowledged */
 	bool exposed; /* the window system lost what it showed */
 	bool refresh_sent;
-	bool orphaned; /* frames came while it could not be shown */
+	uint8_t pointer_mode; /* enum oriel_pointer_mode */
+	bool orphaned;        /* frames came while it could not be shown */
 	struct oriel_pace pace;
 	struct oriel_damage_list damage;
 

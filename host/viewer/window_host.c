@@ -118,6 +118,7 @@ static int create_sdl(struct oriel_window *window, bool alpha)
 			r = -EIO;
 		} else if (!oriel_window_is_popup(window)) {
 			SDL_SetWindowKeyboardGrab(window->sdl, window->viewer->options->grab_keys);
+			oriel_input_apply_pointer_mode(window);
 		}
 	}
 	SDL_DestroyProperties(p);

@@ -47,6 +47,8 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 		{&wp_viewporter_interface, 1, &client->viewporter},
 		{&zxdg_decoration_manager_v1_interface, 1, &client->decorations},
 		{&wp_fractional_scale_manager_v1_interface, 1, &client->fractions},
+		{&zwp_pointer_constraints_v1_interface, 1, &client->constraints},
+		{&zwp_relative_pointer_manager_v1_interface, 1, &client->relative},
 	};
 	size_t i;
 

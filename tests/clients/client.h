@@ -12,6 +12,8 @@
 #include <wayland-client.h>
 
 #include "fractional-scale-v1-client-protocol.h"
+#include "pointer-constraints-unstable-v1-client-protocol.h"
+#include "relative-pointer-unstable-v1-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
@@ -27,6 +29,8 @@ struct client {
 	struct wp_viewporter *viewporter;
 	struct zxdg_decoration_manager_v1 *decorations;
 	struct wp_fractional_scale_manager_v1 *fractions;
+	struct zwp_pointer_constraints_v1 *constraints;
+	struct zwp_relative_pointer_manager_v1 *relative;
 };
 
 /* Connects to $WAYLAND_DISPLAY and binds everything. */

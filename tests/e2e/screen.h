@@ -68,6 +68,7 @@ void screen_key(unsigned code, bool down); /* evdev key code */
 void screen_tap(unsigned code);
 void screen_type(const char *text); /* letters, digits, space and newline on a US keyboard */
 void screen_point(int x, int y);
+bool screen_pointer_is(int x, int y);
 void screen_button(unsigned button, bool down); /* X button number */
 void screen_click(int x, int y);
 /* Lets go of all keys and buttons and moves the pointer out of the way. */

@@ -173,6 +173,17 @@ void screen_point(int x, int y)
 	XSync(screen, False);
 }
 
+bool screen_pointer_is(int x, int y)
+{
+	Window root, child;
+	int at_x = -1, at_y = -1, in_x, in_y;
+	unsigned buttons;
+
+	XQueryPointer(screen, DefaultRootWindow(screen), &root, &child, &at_x, &at_y, &in_x, &in_y,
+		&buttons);
+	return at_x == x && at_y == y;
+}
+
 void screen_button(unsigned button, bool down)
 {
 	XTestFakeButtonEvent(screen, button, down, CurrentTime);

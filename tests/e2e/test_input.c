@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <X11/extensions/XTest.h>
 
 #include "tests/e2e/e2e.h"
 #include "tests/e2e/refview.h"
@@ -388,6 +389,63 @@ static void test_x11_keys(void **state)
 	process_expect(log, "button 1 11 22");
 }
 
+/* A game has the pointer for itself: it sees movement, and the pointer can't leave. */
+static void test_pointer_lock(void **state)
+{
+	struct screen_window window;
+	struct process *game;
+	int i;
+
+	(void)state;
+	session_attach();
+	game = session_client("pointerlog", "lock", "game", NULL);
+	window = screen_wait("game");
+	screen_activate(window.window);
+	screen_point(window.area.x + 150, window.area.y + 100);
+	process_expect(game, "locked");
+	e2e_sleep(300);
+	process_forget(game);
+	/* Further than the screen is wide. */
+	for (i = 0; i < 100; i++) {
+		XTestFakeRelativeMotionEvent(screen, 30, -7, 0);
+		XFlush(screen);
+		e2e_sleep(5);
+		process_expect(game, "relative 30 -7");
+	}
+	/* It lets go. */
+	process_say(game, "free");
+	process_expect(game, "let go");
+	screen_point(window.area.x + 20, window.area.y + 30);
+	e2e_sleep(300);
+	screen_point(1, 1);
+	E2E_UNTIL(screen_pointer_is(1, 1), "the pointer is still kept");
+}
+
+static void test_pointer_confinement(void **state)
+{
+	struct screen_window window;
+	struct process *game;
+	int i;
+
+	(void)state;
+	session_attach();
+	game = session_client("pointerlog", "confine", "game", NULL);
+	window = screen_wait("game");
+	screen_activate(window.window);
+	screen_point(window.area.x + 150, window.area.y + 100);
+	process_expect(game, "confined");
+	e2e_sleep(300);
+	for (i = 0; i < 100; i++)
+		XTestFakeRelativeMotionEvent(screen, 10, 10, 0);
+	XSync(screen, False);
+	E2E_UNTIL(screen_pointer_is(window.area.x + 299, window.area.y + 199),
+		"the pointer is not in the window's corner");
+	process_stop(game);
+	screen_wait_gone("game");
+	screen_point(1, 1);
+	E2E_UNTIL(screen_pointer_is(1, 1), "the pointer is still kept");
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
@@ -402,6 +460,8 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_wheel),
 		E2E_TEST(test_fingers),
 		E2E_TEST(test_x11_keys),
+		E2E_TEST(test_pointer_lock),
+		E2E_TEST(test_pointer_confinement),
 	};
 
 	return e2e_main(argc, argv, "input", tests, sizeof(tests) / sizeof(*tests));
