@@ -58,6 +58,7 @@ static void test_limits(void **state)
 	/* Of both ends, not of one message. */
 	mark_limits("ORIEL_MAX_WINDOWS");
 	mark_limits("ORIEL_MAX_BUFFERS");
+	mark_limits("ORIEL_MAX_ALL_EXTENTS");
 	mark_limits("ORIEL_MAX_TRANSFERS");
 	mark_limits("ORIEL_MAX_WINDOW_BYTES");
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
