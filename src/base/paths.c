@@ -85,3 +85,28 @@ int oriel_paths_socket(char *path, size_t size)
 	snprintf(file, sizeof file, "%s/oriel.sock", dir);
 	return copy_path(path, size, file);
 }
+
+static int home_dir(const char *variable, const char *below_home, char *path, size_t size)
+{
+	const char *xdg = getenv(variable), *home = getenv("HOME");
+	char dir[PATH_SIZE];
+	int n;
+
+	if (xdg && xdg[0] == '/')
+		n = snprintf(dir, sizeof dir, "%s/oriel", xdg);
+	else if (home && home[0] == '/')
+		n = snprintf(dir, sizeof dir, "%s/%s/oriel", home, below_home);
+	else
+		return -ENOENT;
+	return n < PATH_SIZE ? copy_path(path, size, dir) : -ENAMETOOLONG;
+}
+
+int oriel_paths_state_dir(char *path, size_t size)
+{
+	return home_dir("XDG_STATE_HOME", ".local/state", path, size);
+}
+
+int oriel_paths_data_dir(char *path, size_t size)
+{
+	return home_dir("XDG_DATA_HOME", ".local/share", path, size);
+}

@@ -19,4 +19,10 @@ int oriel_paths_runtime_dir(char *path, size_t size);
  * "oriel.sock" in the folder above. Returns the same. */
 int oriel_paths_socket(char *path, size_t size);
 
+/* The folders for what outlives a session, which are not created here: $XDG_STATE_HOME/oriel, else
+ * ~/.local/state/oriel; $XDG_DATA_HOME/oriel, else ~/.local/share/oriel. path is untouched on
+ * failure. 0; -ENAMETOOLONG; -ENOENT: $HOME is not set either. */
+int oriel_paths_state_dir(char *path, size_t size);
+int oriel_paths_data_dir(char *path, size_t size);
+
 #endif

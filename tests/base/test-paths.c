@@ -168,6 +168,37 @@ static void test_socket(void **state)
 	assert_int_not_equal(access(dir, F_OK), 0); /* nothing was created */
 }
 
+static void test_home_folders(void **state)
+{
+	char longest[2048];
+
+	(void)state;
+	setenv("HOME", "/home/me", 1);
+	unsetenv("XDG_STATE_HOME");
+	setenv("XDG_DATA_HOME", "relative", 1);
+	assert_int_equal(oriel_paths_state_dir(path, sizeof path), 0);
+	assert_string_equal(path, "/home/me/.local/state/oriel");
+	assert_int_equal(oriel_paths_data_dir(path, sizeof path), 0);
+	assert_string_equal(path, "/home/me/.local/share/oriel");
+	setenv("XDG_STATE_HOME", "/state", 1);
+	setenv("XDG_DATA_HOME", "/data", 1);
+	assert_int_equal(oriel_paths_state_dir(path, sizeof path), 0);
+	assert_string_equal(path, "/state/oriel");
+	assert_int_equal(oriel_paths_data_dir(path, sizeof path), 0);
+	assert_string_equal(path, "/data/oriel");
+	assert_int_equal(oriel_paths_data_dir(path, strlen("/data/oriel")), -ENAMETOOLONG);
+	memset(longest, 'h', sizeof longest - 1);
+	longest[0] = '/';
+	longest[sizeof longest - 1] = '\0';
+	setenv("XDG_DATA_HOME", longest, 1);
+	assert_int_equal(oriel_paths_data_dir(path, sizeof path), -ENAMETOOLONG);
+	unsetenv("XDG_DATA_HOME");
+	unsetenv("HOME");
+	assert_int_equal(oriel_paths_data_dir(path, sizeof path), -ENOENT);
+	assert_string_equal(path, "/data/oriel");
+	unsetenv("XDG_STATE_HOME");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -181,6 +212,7 @@ int main(void)
 		TEST(test_too_long),
 		TEST(test_fallback),
 		TEST(test_socket),
+		TEST(test_home_folders),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
