@@ -39,7 +39,7 @@ struct oriel_carrier_events {
 
 /* Each function required. */
 struct oriel_carrier_ops {
-	const char *name; /* "unix", "tcp"... */
+	const char *name; /* "unix", "tcp", "channel"... */
 	bool passes_fds;
 	/* Starts reading; events are borrowed until destroy. */
 	void (*start)(struct oriel_carrier *carrier, const struct oriel_carrier_events *events,
@@ -50,6 +50,9 @@ struct oriel_carrier_ops {
 	/* Ends our direction, when no write is under way and none will follow: the other end
 	 * reads what was written and then the end. Reading goes on here. */
 	void (*finish)(struct oriel_carrier *carrier);
+	/* Stops reading, or goes on: while paused no data comes, and the other end has to wait
+	 * once the system holds as much as it likes to. Nor is its end noticed. After start(). */
+	void (*pause)(struct oriel_carrier *carrier, bool paused);
 	/* Frees; no callbacks any more. Before or after closed(). */
 	void (*destroy)(struct oriel_carrier *carrier);
 };
@@ -76,6 +79,15 @@ int oriel_carrier_tcp_connect(
  * Destroying sends SIGTERM, two seconds later SIGKILL, and the loop reaps it. -ENOENT no such
  * program, -EACCES it can't be executed. */
 int oriel_carrier_command(uv_loop_t *loop, const char *const argv[], struct oriel_carrier **ret);
+/* AF_VSOCK, from the host of a VM to port of the VM that has this CID. -ENODEV this machine has no
+ * vsock; -ENOTSUP not on Linux. A CID or port that nobody has shows through closed(). */
+int oriel_carrier_vsock_connect(
+	uv_loop_t *loop, unsigned cid, unsigned port, struct oriel_carrier **ret);
+/* The same through the unix socket at path of a VM monitor that brings vsock to user space (QEMU
+ * with vhost-device-vsock, Firecracker, Cloud Hypervisor): "CONNECT port", "OK ...", then the
+ * stream. Fails as oriel_carrier_unix_connect() does; a refusal shows through closed(). */
+int oriel_carrier_vsock_unix_connect(
+	uv_loop_t *loop, const char *path, unsigned port, struct oriel_carrier **ret);
 /* Two ends in this process, for tests, on one loop. max_read: largest piece delivered (0: no
  * limit); delay_ms: before each delivery; cut_after: bytes, of both directions together, after
  * which both ends see the stream end (0: never). An end that is not started does not read. */
@@ -101,8 +113,37 @@ int oriel_listener_unix(uv_loop_t *loop, const char *path, oriel_accept_fn accep
 /* Loopback only; port 0: any free one, told by oriel_listener_port(). */
 int oriel_listener_tcp(uv_loop_t *loop, unsigned port, oriel_accept_fn accept, void *user,
 	struct oriel_listener **ret);
+/* In a VM: AF_VSOCK, for its host (CID 2) alone; others are refused and logged. port 0: any free
+ * one. -ENOTSUP: not on Linux. -EAFNOSUPPORT: the kernel has no vsock. */
+int oriel_listener_vsock(uv_loop_t *loop, unsigned port, oriel_accept_fn accept, void *user,
+	struct oriel_listener **ret);
+/* In a VM: the virtio-serial port of this name, as in "org.oriel.0", or a terminal or port by its
+ * path, which has a '/'. At its other end is an oriel_broker: each connection it accepts arrives
+ * here. Waits for as long as the host's end is closed, and goes on when it is open again. Linux.
+ * -ENOENT no such port, -EBUSY another program has it open, -EACCES no permission. */
+int oriel_listener_serial(uv_loop_t *loop, const char *name_or_path, oriel_accept_fn accept,
+	void *user, struct oriel_listener **ret);
 unsigned oriel_listener_port(const struct oriel_listener *listener);
-void oriel_listener_destroy(struct oriel_listener *listener); /* NULL is fine */
+/* Connections that were accepted live on. NULL is fine. */
+void oriel_listener_destroy(struct oriel_listener *listener);
+
+/* On the host: joins the one byte stream of a virtio-serial port with a unix socket, on which any
+ * number of links (at most 64) can be had like that of an orield that runs here. No descriptors
+ * pass. A link that comes while no orield answers in the VM waits for it. */
+struct oriel_broker;
+/* Required: called once, when the stream has ended: nothing passes any more, and only
+ * oriel_broker_destroy() is left to do, which may be done in it. reason: valid during the call. */
+typedef void (*oriel_broker_closed_fn)(void *user, int error, const char *reason);
+
+/* serial: a carrier to the host's end of the port, as oriel_carrier_unix_connect() makes of QEMU's
+ * "-chardev socket"; taken, on failure too. listen_path: as in oriel_listener_unix(), with its
+ * errors. */
+int oriel_broker_create(uv_loop_t *loop, struct oriel_carrier *serial, const char *listen_path,
+	oriel_broker_closed_fn closed, void *user, struct oriel_broker **ret);
+/* Whether an orield answers at the port's other end: false while the VM starts. */
+bool oriel_broker_has_guest(const struct oriel_broker *broker);
+/* Ends all links. NULL is fine. */
+void oriel_broker_destroy(struct oriel_broker *broker);
 
 /* Token files: a regular file, of this user, that nobody else may read (0600), else -EACCES; 16 to
  * 64 bytes (ret_token's room), not counting a line end, else -EINVAL. create makes a new random one

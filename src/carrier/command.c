@@ -195,6 +195,7 @@ static const struct oriel_carrier_ops command_ops = {
 	.start = oriel_stream_start,
 	.write = oriel_stream_write,
 	.finish = oriel_stream_finish,
+	.pause = oriel_stream_pause,
 	.destroy = command_destroy,
 };
 

@@ -153,6 +153,25 @@ int oriel_fd_unix_address(const char *path, struct sockaddr_un *ret_address)
 	return 0;
 }
 
+int oriel_fd_unix_connect(const char *path)
+{
+	struct sockaddr_un address;
+	int r = oriel_fd_unix_address(path, &address);
+
+	if (r < 0)
+		return r;
+	int fd = oriel_fd_socket(AF_UNIX);
+	if (fd < 0)
+		return fd;
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		/* A socket file that nobody has open any more is as good as none. */
+		r = errno == ECONNREFUSED ? -ENOENT : -errno;
+		oriel_fd_close(&fd);
+		return r;
+	}
+	return fd;
+}
+
 ssize_t oriel_fd_send(int fd, const void *data, size_t size, int pass_fd)
 {
 	union {

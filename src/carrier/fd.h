@@ -32,6 +32,9 @@ int oriel_fd_dup(int fd);
 /* Fills in a unix socket address. -ENAMETOOLONG. */
 int oriel_fd_unix_address(const char *path, struct sockaddr_un *ret_address);
 
+/* A socket connected to the unix socket at path; errors of oriel_carrier_unix_connect(). */
+int oriel_fd_unix_connect(const char *path);
+
 /* Who is at the other end of a unix socket; *ret_pid is 0 where the system does not tell. */
 int oriel_fd_peer(int fd, uid_t *ret_uid, pid_t *ret_pid);
 

@@ -11,7 +11,7 @@
 
 struct oriel_listener {
 	uv_poll_t poll;
-	uv_timer_t retry; /* after the system had no descriptor left */
+	uv_timer_t retry; /* after the system had no descriptor left, or no port */
 	unsigned handles; /* not yet closed by the loop; the last frees */
 	int fd;
 	unsigned port;

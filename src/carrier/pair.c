@@ -22,7 +22,7 @@ struct end {
 	const uint8_t *out; /* being written, lent by the user; NULL: nothing is */
 	size_t out_left;
 	int out_fd;
-	bool written_due, finished, closed_told, destroyed;
+	bool written_due, paused, finished, closed_told, destroyed;
 };
 
 struct pair {
@@ -40,11 +40,13 @@ static struct end *from_carrier(struct oriel_carrier *carrier)
 
 static bool can_read(const struct end *end)
 {
-	return !end->pair->cut && end->peer->out;
+	return !end->pair->cut && !end->paused && end->peer->out;
 }
 
 static bool is_over(const struct end *end)
 {
+	if (end->paused)
+		return false;
 	return end->pair->cut || end->peer->destroyed || (end->peer->finished && !end->peer->out);
 }
 
@@ -155,6 +157,14 @@ static void pair_finish(struct oriel_carrier *carrier)
 	wake(end->peer);
 }
 
+static void pair_pause(struct oriel_carrier *carrier, bool paused)
+{
+	struct end *end = from_carrier(carrier);
+
+	end->paused = paused;
+	wake(end);
+}
+
 static void handle_closed(uv_handle_t *handle)
 {
 	struct pair *pair = ((struct end *)handle->data)->pair;
@@ -179,6 +189,7 @@ static const struct oriel_carrier_ops pair_ops = {
 	.start = pair_start,
 	.write = pair_write,
 	.finish = pair_finish,
+	.pause = pair_pause,
 	.destroy = pair_destroy,
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "src/carrier/fd.h"
 
@@ -31,10 +32,40 @@ static void end(struct oriel_stream *stream, int error)
 			error ? uv_strerror(error) : "the other end has closed the connection");
 }
 
+static ssize_t receive(struct oriel_stream *stream, int *ret_fd)
+{
+	ssize_t n;
+
+	if (!stream->plain)
+		return oriel_fd_receive(
+			stream->in_fd, stream->buffer, sizeof(stream->buffer), ret_fd);
+	do
+		n = read(stream->in_fd, stream->buffer, sizeof(stream->buffer));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static ssize_t send_some(struct oriel_stream *stream)
+{
+	size_t size = stream->size;
+	ssize_t n;
+
+	if (stream->max_send && size > stream->max_send)
+		size = stream->max_send;
+	if (!stream->plain)
+		return oriel_fd_send(stream->out_fd, stream->data, size, stream->fd);
+	if (stream->fd >= 0)
+		return -EINVAL; /* what a socket that passes none says */
+	do
+		n = write(stream->out_fd, stream->data, size);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
 static bool read_once(struct oriel_stream *stream)
 {
 	int fd = -1;
-	ssize_t n = oriel_fd_receive(stream->in_fd, stream->buffer, sizeof(stream->buffer), &fd);
+	ssize_t n = receive(stream, &fd);
 
 	if (n == -EAGAIN)
 		return false;
@@ -44,7 +75,7 @@ static bool read_once(struct oriel_stream *stream)
 	}
 	stream->events->data(stream->user, stream->buffer, (size_t)n, fd);
 	/* A short read has most likely emptied the socket. */
-	return !stream->destroyed && n == sizeof(stream->buffer);
+	return !stream->destroyed && !stream->paused && n == sizeof(stream->buffer);
 }
 
 static void handle_readable(uv_poll_t *poll, int status, int events)
@@ -56,7 +87,7 @@ static void handle_readable(uv_poll_t *poll, int status, int events)
 	while (left-- > 0 && read_once(stream))
 		;
 	/* libuv stops a handle of a socket with an error; there may be bytes before it. */
-	if (status < 0 && !stream->over && !stream->destroyed)
+	if (status < 0 && !stream->over && !stream->destroyed && !stream->paused)
 		uv_poll_start(&stream->in, UV_READABLE, handle_readable);
 }
 
@@ -86,7 +117,7 @@ static void handle_writable(uv_poll_t *poll, int status, int events);
 static void push(struct oriel_stream *stream)
 {
 	while (stream->size > 0) {
-		ssize_t n = oriel_fd_send(stream->out_fd, stream->data, stream->size, stream->fd);
+		ssize_t n = send_some(stream);
 		if (n == -EAGAIN) {
 			uv_poll_start(&stream->out, UV_WRITABLE, handle_writable);
 			return;
@@ -105,6 +136,12 @@ static void push(struct oriel_stream *stream)
 	uv_timer_start(&stream->later, handle_later, 0, 0);
 }
 
+static void start_reading(struct oriel_stream *stream)
+{
+	if (!stream->paused)
+		uv_poll_start(&stream->in, UV_READABLE, handle_readable);
+}
+
 static void connected(struct oriel_stream *stream)
 {
 	int error = 0;
@@ -118,7 +155,7 @@ static void connected(struct oriel_stream *stream)
 	if (error && stream->started)
 		end(stream, -error);
 	else if (!error && stream->started)
-		uv_poll_start(&stream->in, UV_READABLE, handle_readable);
+		start_reading(stream);
 }
 
 static void handle_writable(uv_poll_t *poll, int status, int events)
@@ -206,6 +243,21 @@ void oriel_stream_wait_connect(struct oriel_stream *stream)
 	uv_poll_start(&stream->out, UV_WRITABLE, handle_writable);
 }
 
+void oriel_stream_opened(struct oriel_stream *stream)
+{
+	stream->connecting = false;
+	start_reading(stream);
+	if (stream->data)
+		push(stream);
+	else if (stream->finished)
+		shutdown(stream->out_fd, SHUT_WR);
+}
+
+void oriel_stream_fail(struct oriel_stream *stream, int error)
+{
+	end(stream, error);
+}
+
 void oriel_stream_start(
 	struct oriel_carrier *carrier, const struct oriel_carrier_events *events, void *user)
 {
@@ -217,7 +269,7 @@ void oriel_stream_start(
 	if (stream->error)
 		uv_timer_start(&stream->later, handle_later, 0, 0);
 	else if (!stream->connecting)
-		uv_poll_start(&stream->in, UV_READABLE, handle_readable);
+		start_reading(stream);
 }
 
 void oriel_stream_write(struct oriel_carrier *carrier, const void *data, size_t size, int fd)
@@ -240,6 +292,19 @@ void oriel_stream_finish(struct oriel_carrier *carrier)
 	stream->finished = true;
 	if (!stream->connecting)
 		shutdown(stream->out_fd, SHUT_WR);
+}
+
+void oriel_stream_pause(struct oriel_carrier *carrier, bool paused)
+{
+	struct oriel_stream *stream = from_carrier(carrier);
+
+	stream->paused = paused;
+	if (stream->over || stream->connecting)
+		return;
+	if (paused)
+		uv_poll_stop(&stream->in);
+	else
+		start_reading(stream);
 }
 
 void oriel_stream_destroy(struct oriel_carrier *carrier)

@@ -27,7 +27,9 @@ struct oriel_stream {
 	uv_timer_t later; /* what is due from the loop: written(), or the end after a fault */
 	unsigned handles; /* not yet closed by the loop; the last frees */
 
-	bool connecting, started, finished, over, destroyed;
+	size_t max_send; /* bytes given to the system at once; 0: any number */
+	bool plain;      /* not a socket: read() and write(), and no descriptors */
+	bool connecting, started, paused, finished, over, destroyed;
 	bool written_due;
 	int error;        /* why writing failed */
 	const char *data; /* being written; NULL: nothing is */
@@ -45,6 +47,12 @@ int oriel_stream_init(struct oriel_stream *stream, uv_loop_t *loop,
 /* The socket is not connected yet: wait for that. */
 void oriel_stream_wait_connect(struct oriel_stream *stream);
 
+/* A stream that was set connecting by its carrier, and is started, is open now: begins to read and
+ * to write. */
+void oriel_stream_opened(struct oriel_stream *stream);
+/* Ends a started stream as a fault of the system would. */
+void oriel_stream_fail(struct oriel_stream *stream, int error);
+
 /* Allocates and makes one, of a single socket. Takes fd, on failure too. */
 int oriel_stream_create(uv_loop_t *loop, const struct oriel_carrier_ops *ops, int fd,
 	struct oriel_stream **ret_stream);
@@ -54,6 +62,7 @@ void oriel_stream_start(
 	struct oriel_carrier *carrier, const struct oriel_carrier_events *events, void *user);
 void oriel_stream_write(struct oriel_carrier *carrier, const void *data, size_t size, int fd);
 void oriel_stream_finish(struct oriel_carrier *carrier);
+void oriel_stream_pause(struct oriel_carrier *carrier, bool paused);
 void oriel_stream_destroy(struct oriel_carrier *carrier);
 
 /* A uv_close callback for handles of the carrier that embeds the stream: their data is the stream,

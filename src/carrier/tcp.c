@@ -16,6 +16,7 @@ static const struct oriel_carrier_ops tcp_ops = {
 	.start = oriel_stream_start,
 	.write = oriel_stream_write,
 	.finish = oriel_stream_finish,
+	.pause = oriel_stream_pause,
 	.destroy = oriel_stream_destroy,
 };
 

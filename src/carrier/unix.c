@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
-#include <errno.h>
-
 #include "src/carrier/carrier.h"
 #include "src/carrier/fd.h"
 #include "src/carrier/stream.h"
@@ -11,6 +9,7 @@ static const struct oriel_carrier_ops unix_ops = {
 	.start = oriel_stream_start,
 	.write = oriel_stream_write,
 	.finish = oriel_stream_finish,
+	.pause = oriel_stream_pause,
 	.destroy = oriel_stream_destroy,
 };
 
@@ -31,19 +30,7 @@ int oriel_carrier_unix_adopt(uv_loop_t *loop, int fd, struct oriel_carrier **ret
 
 int oriel_carrier_unix_connect(uv_loop_t *loop, const char *path, struct oriel_carrier **ret)
 {
-	struct sockaddr_un address;
-	int r = oriel_fd_unix_address(path, &address);
+	int fd = oriel_fd_unix_connect(path);
 
-	if (r < 0)
-		return r;
-	int fd = oriel_fd_socket(AF_UNIX);
-	if (fd < 0)
-		return fd;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		/* A socket file that nobody has open any more is as good as none. */
-		r = errno == ECONNREFUSED ? -ENOENT : -errno;
-		oriel_fd_close(&fd);
-		return r;
-	}
-	return oriel_carrier_unix_adopt(loop, fd, ret);
+	return fd < 0 ? fd : oriel_carrier_unix_adopt(loop, fd, ret);
 }

@@ -99,6 +99,13 @@ void probe_finish(struct probe *probe)
 	probe->inside = false;
 }
 
+void probe_pause(struct probe *probe, bool paused)
+{
+	probe->inside = true;
+	probe->carrier->ops->pause(probe->carrier, paused);
+	probe->inside = false;
+}
+
 void probe_destroy(struct probe *probe)
 {
 	destroy_carrier(probe);

@@ -26,6 +26,7 @@ struct probe {
 void probe_start(struct probe *probe, struct oriel_carrier *carrier);
 void probe_write(struct probe *probe, const void *data, size_t size, int fd);
 void probe_finish(struct probe *probe);
+void probe_pause(struct probe *probe, bool paused);
 /* Destroys the carrier if that has not happened, and frees. */
 void probe_destroy(struct probe *probe);
 

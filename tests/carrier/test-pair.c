@@ -129,6 +129,28 @@ static void test_finish(void **state)
 	probe_destroy(&b);
 }
 
+static void test_pause(void **state)
+{
+	struct probe a = {0}, b = {0};
+
+	start_pair(*state, NULL, &a, &b);
+	probe_pause(&b, true);
+	probe_write(&a, "wait", 4, -1);
+	for (int i = 0; i < 10; i++)
+		harness_turn(*state);
+	assert_int_equal(b.size + a.written, 0);
+	probe_pause(&b, false);
+	RUN_UNTIL(*state, b.size == 4 && a.written);
+	probe_pause(&b, true);
+	probe_destroy(&a);
+	for (int i = 0; i < 10; i++)
+		harness_turn(*state);
+	assert_int_equal(b.closed, 0);
+	probe_pause(&b, false);
+	RUN_UNTIL(*state, b.closed);
+	probe_destroy(&b);
+}
+
 static void test_destroy_in_events(void **state)
 {
 	for (int i = 0; i < 3; i++) {
@@ -204,6 +226,7 @@ int main(void)
 		HARNESS_TEST(test_descriptor),
 		HARNESS_TEST(test_unstarted_end_reads_nothing),
 		HARNESS_TEST(test_finish),
+		HARNESS_TEST(test_pause),
 		HARNESS_TEST(test_destroy_in_events),
 		HARNESS_TEST(test_writer_dies_in_readers_event),
 	};

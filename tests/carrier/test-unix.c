@@ -190,6 +190,32 @@ static void test_finish(void **state)
 	probe_destroy(&a);
 }
 
+static void test_pause(void **state)
+{
+	struct probe a = {0}, b = {0};
+	unsigned char *data = probe_pattern(4 << 20);
+
+	start_two(*state, &a, &b);
+	probe_pause(&b, true);
+	probe_write(&a, data, 4 << 20, -1);
+	for (int i = 0; i < 10; i++)
+		harness_turn(*state);
+	assert_int_equal(b.size + a.written, 0);
+	probe_pause(&b, false);
+	RUN_UNTIL(*state, b.size > 0);
+	probe_pause(&b, true);
+	size_t size = b.size;
+	for (int i = 0; i < 10; i++)
+		harness_turn(*state);
+	assert_int_equal(b.size, size);
+	probe_pause(&b, false);
+	RUN_UNTIL(*state, b.size == 4 << 20 && a.written);
+	assert_memory_equal(b.bytes, data, 4 << 20);
+	free(data);
+	probe_destroy(&a);
+	probe_destroy(&b);
+}
+
 static void test_destroy_in_events(void **state)
 {
 	for (int i = 0; i < 3; i++) {
@@ -233,6 +259,7 @@ int main(void)
 		HARNESS_TEST(test_peer_stops_reading_for_good),
 		HARNESS_TEST(test_unread_data_at_close),
 		HARNESS_TEST(test_finish),
+		HARNESS_TEST(test_pause),
 		HARNESS_TEST(test_destroy_in_events),
 		HARNESS_TEST(test_adopt_takes_the_descriptor_on_failure),
 	};
