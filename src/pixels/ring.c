@@ -2,6 +2,7 @@
 #include "src/pixels/ring.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,7 +13,8 @@
 struct oriel_ring {
 	uint8_t *data;
 	size_t size;
-	int fd; /* -1 at the reading end */
+	int fd;        /* -1 at the reading end, and for memory of somebody else */
+	bool borrowed; /* somebody else unmaps the memory */
 	/* acknowledged <= tail <= head <= tail + size. The place of a position in the memory is its
 	 * remainder by size. */
 	uint64_t head;         /* total reserved */
@@ -57,6 +59,23 @@ int oriel_ring_create(size_t size, struct oriel_ring **ret_ring, int *ret_fd)
 	}
 	(*ret_ring)->fd = fd;
 	*ret_fd = fd;
+	return 0;
+}
+
+int oriel_ring_wrap(void *memory, size_t size, struct oriel_ring **ret_ring)
+{
+	struct oriel_ring *ring;
+
+	if (size == 0 || size > ORIEL_MAX_RING)
+		return -EINVAL;
+	ring = calloc(1, sizeof *ring);
+	if (!ring)
+		return -ENOMEM;
+	ring->data = memory;
+	ring->size = size;
+	ring->fd = -1;
+	ring->borrowed = true;
+	*ret_ring = ring;
 	return 0;
 }
 
@@ -156,7 +175,8 @@ void oriel_ring_destroy(struct oriel_ring *ring)
 {
 	if (!ring)
 		return;
-	munmap(ring->data, ring->size);
+	if (!ring->borrowed)
+		munmap(ring->data, ring->size);
 	if (ring->fd >= 0)
 		close(ring->fd);
 	free(ring);

@@ -46,6 +46,11 @@ const void *oriel_ring_view(
 	const struct oriel_ring *ring, uint32_t untrusted_offset, uint32_t untrusted_length);
 
 /* Both ------------------------------------------------------------------------------------- */
+
+/* An empty ring in memory that is mapped already and stays so for the ring's life: a part of a
+ * virtual machine's device. The host's end only reads it. 0, -EINVAL for another size than 1 to
+ * ORIEL_MAX_RING, or -ENOMEM. */
+int oriel_ring_wrap(void *memory, size_t size, struct oriel_ring **ret_ring);
 size_t oriel_ring_size(const struct oriel_ring *ring);
 void oriel_ring_destroy(struct oriel_ring *ring); /* NULL is fine */
 

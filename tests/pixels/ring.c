@@ -344,6 +344,32 @@ static void test_random_steps(void **state)
 	assert_int_equal(oriel_ring_available(e->guest), SIZE);
 }
 
+/* Both ends of a ring in a part of something that stays mapped after them. */
+static void test_borrowed_memory(void **state)
+{
+	static _Alignas(64) uint8_t memory[3 * 4096];
+	struct oriel_ring *guest, *host;
+	uint32_t offset;
+	void *data;
+
+	(void)state;
+	assert_int_equal(oriel_ring_wrap(memory, 0, &guest), -EINVAL);
+	assert_int_equal(oriel_ring_wrap(memory, (size_t)ORIEL_MAX_RING + 1, &guest), -EINVAL);
+	assert_int_equal(oriel_ring_wrap(memory + 4096, 4096, &guest), 0);
+	assert_int_equal(oriel_ring_wrap(memory + 4096, 4096, &host), 0);
+	assert_int_equal(oriel_ring_size(host), 4096);
+	assert_int_equal(oriel_ring_reserve(guest, 4096, &offset, &data), 0);
+	assert_ptr_equal(data, memory + 4096);
+	memset(data, 0x5a, 4096);
+	assert_ptr_equal(oriel_ring_view(host, offset, 4096), data);
+	assert_null(oriel_ring_view(host, 1, 4096));
+	oriel_ring_destroy(guest);
+	oriel_ring_destroy(host);
+	assert_int_equal(memory[4095], 0);
+	assert_int_equal(memory[4096], 0x5a);
+	assert_int_equal(memory[2 * 4096], 0);
+}
+
 int main(void)
 {
 #define RING_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -357,6 +383,7 @@ int main(void)
 		RING_TEST(test_hostile_fds),
 		RING_TEST(test_huge_pages_refused),
 		RING_TEST(test_random_steps),
+		cmocka_unit_test(test_borrowed_memory),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
