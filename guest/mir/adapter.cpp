@@ -21,6 +21,8 @@ oriel_mir *oriel_mir::current;
 oriel_mir::oriel_mir(oriel_mir_options const &options, oriel_mir_ops const &ops, void *user)
     : ops{ops}, user{user}, own_policy{options.own_policy},
       notices{[this] { this->ops.wake(this->user); }},
+      selections{[this] { this->ops.wake(this->user); }},
+      text_input{[this] { this->ops.wake(this->user); }},
       cursor{std::make_shared<HostCursor>(
 	      [this](CursorPicture &&picture) { notices.cursor(std::move(picture)); })},
       windows{std::make_shared<Windows>(*this)}
@@ -136,11 +138,18 @@ void oriel_mir_dispatch(oriel_mir *mir)
 		return;
 	Batch batch = mir->notices.take();
 	auto const cursor = std::move(batch.cursor);
+	auto const memory_gone = std::move(batch.memory_gone);
 	if (batch.started) {
 		auto const &[wayland, x11] = *batch.started;
 		mir->ops.started(mir->user, wayland.c_str(), x11 ? x11->c_str() : nullptr);
 	}
 	mir->windows->deliver(std::move(batch));
+	for (uint64_t key : memory_gone)
+		if (mir->ops.memory_gone)
+			mir->ops.memory_gone(mir->user, key);
+	mir->selections.deliver(mir->ops, mir->user);
+	mir->pass_input(false);
+	mir->text_input.deliver(mir->ops, mir->user, *mir->windows);
 	if (!cursor)
 		return;
 	oriel_mir_cursor const picture{uint32_t(cursor->width), uint32_t(cursor->height),
@@ -224,6 +233,7 @@ void oriel_mir_focus(oriel_mir *mir, uint32_t id, const uint32_t *keys, int n_ke
 
 	if (!alive)
 		return;
+	mir->pass_input(true);
 	auto const surface = mir->windows->surface(id);
 	bool const same = surface && mir->windows->focused == id &&
 			  surface->focus_state() != mir_window_focus_state_unfocused;
@@ -241,8 +251,12 @@ void oriel_mir_focus(oriel_mir *mir, uint32_t id, const uint32_t *keys, int n_ke
 
 void oriel_mir_key(oriel_mir *mir, uint32_t, uint32_t code, bool down)
 {
-	if (oriel_mir::Alive const alive{mir}; alive)
-		mir->input.keyboard.key(code, down);
+	oriel_mir::Alive const alive{mir};
+
+	if (!alive)
+		return;
+	mir->text_input.push({{}, code, down});
+	mir->pass_input(false);
 }
 
 void oriel_mir_motion(

@@ -79,6 +79,22 @@ struct oriel_mir_cursor {
 	const void *pixels; /* argb8888 premultiplied, rows packed; valid during the call */
 };
 
+/* The text field that has keyboard focus. */
+struct oriel_mir_text_input {
+	uint32_t window;         /* 0: none, the rest means nothing */
+	struct oriel_rect caret; /* relative to the window's content; as the client says it */
+	uint32_t purpose, hints; /* of zwp_text_input_v3 */
+	const char *surrounding; /* as the client says it; "": not told; valid during the call */
+	uint32_t cursor, anchor; /* bytes in surrounding, as the client says it */
+};
+
+/* What an input method does to it: all at once, in this order. */
+struct oriel_mir_text {
+	uint32_t delete_before, delete_after; /* bytes around the caret */
+	const char *commit, *preedit;         /* UTF-8; "": none */
+	int32_t cursor_begin, cursor_end;     /* in preedit, bytes; -1: not shown */
+};
+
 struct oriel_mir_ops {
 	/* Required. Any thread; must not block, nor call back. */
 	void (*wake)(void *user);
@@ -93,6 +109,29 @@ struct oriel_mir_ops {
 	void (*dirty)(void *user, uint32_t window);
 	void (*request)(void *user, uint32_t window, uint8_t kind, uint32_t arg);
 	void (*cursor)(void *user, const struct oriel_mir_cursor *cursor);
+
+	/* Optional, NULL: not of interest. Inside oriel_mir_dispatch(). */
+	/* What oriel_mir_frame_fetch() had to wait for has come: ask again. Not for a window that
+	 * is gone. */
+	void (*fetched)(void *user, uint32_t window);
+	/* No later frame has memory of this key, see struct oriel_mir_memory. Pages pinned for it
+	 * can be let go. */
+	void (*memory_gone)(void *user, uint64_t key);
+
+	/* Selections: see below. Optional. Inside oriel_mir_dispatch(). */
+	/* A Wayland program has copied something, types as it names them and in its order, or (n 0)
+	 * what it had copied is gone. Not called for what oriel_mir_selection_offer() does. */
+	void (*selection)(void *user, uint8_t selection, const char *const *types, int n);
+	/* A Wayland program pastes what was offered. fd becomes the callee's: content is written to
+	 * it; it may be anything, and may block unless it is made not to. */
+	void (*selection_send)(void *user, uint8_t selection, const char *type, int fd);
+	/* Xwayland was started, maybe once more. It will soon answer on x11_display. */
+	void (*x11_started)(void *user);
+
+	/* Optional. Inside oriel_mir_dispatch(). */
+	/* A text field got focus, has changed, or (window 0) lost it. Between two fields there is
+	 * always a call with window 0. */
+	void (*text_input)(void *user, const struct oriel_mir_text_input *field);
 };
 
 struct oriel_mir_options {
@@ -136,6 +175,38 @@ const struct oriel_mir_frame_info *oriel_mir_frame_info(const struct oriel_mir_f
  * to its memory. */
 const void *oriel_mir_frame_pixels(struct oriel_mir_frame *frame, int layer, size_t *ret_stride);
 
+/* The client's memory of a layer, for pinning: it stays the same as long as key does, and no
+ * other memory ever has that key. There is one for each of the client's wl_buffers, so a client
+ * that draws into three by turns shows three keys again and again. */
+struct oriel_mir_memory {
+	uint64_t key;
+	/* wl_shm: mapped here (shared, readable and writable, as pinning wants it) as long as the
+	 * frame is held. Starts on a page; of the client's pool just the pages of this buffer.
+	 * start is where row 0 begins. */
+	const void *map; /* NULL: a DMA-BUF */
+	size_t map_size;
+	/* A DMA-BUF, borrowed; -1: wl_shm. */
+	int dmabuf;
+	size_t start, stride; /* bytes; of row 0, in map or in the DMA-BUF */
+};
+
+/* 0; -ENOENT: the layer has no memory of a client's (any more): use oriel_mir_frame_pixels().
+ * Valid until the next call of oriel_mir_frame_settle() or unref. */
+int oriel_mir_frame_memory(
+	const struct oriel_mir_frame *frame, int layer, struct oriel_mir_memory *ret_memory);
+
+/* Makes a part of a layer readable: waits for what the GPU still draws (implicit fences; explicit
+ * ones are not offered to clients), and on virtual GPUs brings the pixels from the host. Call it
+ * for what will be read, before any reading, by whatever means: pixels, a module's COPY, or a host
+ * that looks at pinned pages. Parts may be asked for one after the other before any has come.
+ * 0: readable now, always so for wl_shm; -EINPROGRESS: ops.fetched follows, never blocks;
+ * -EIO: it can't be brought, and reads as what was there. */
+int oriel_mir_frame_fetch(struct oriel_mir_frame *frame, int layer, const struct oriel_rect *part);
+
+/* Call after reading what oriel_mir_frame_pixels() gave, before returning to the loop: ends the
+ * CPU access of a DMA-BUF. */
+void oriel_mir_frame_pixels_done(struct oriel_mir_frame *frame, int layer);
+
 /* Sends the clients' frame callbacks: they may draw the next frame. Once per frame, later calls
  * do nothing. Unref the frame before this one first: a client with two buffers needs one back to
  * draw into (some abort otherwise). */
@@ -143,7 +214,8 @@ void oriel_mir_frame_done(struct oriel_mir_frame *frame);
 
 /* Call when no successor has come for a while: copies the content of clients that may have only
  * one buffer and gives them that back, so that they don't wait for ever. Clients that were seen
- * to use several buffers keep theirs held. */
+ * to use several buffers keep theirs held, and so do those with DMA-BUFs, which no compositor
+ * gives back before it has the next one. */
 void oriel_mir_frame_settle(struct oriel_mir_frame *frame);
 
 /* Gives the buffers back. Takes; NULL is fine. Implies frame_done. */
@@ -182,6 +254,21 @@ void oriel_mir_axis(struct oriel_mir *mir, uint32_t time, uint8_t source, double
 	int32_t x120, int32_t y120, bool stop);
 void oriel_mir_touch(struct oriel_mir *mir, uint32_t time, uint32_t window, uint32_t point,
 	uint8_t action, double x, double y);
+
+/* Selections --------------------------------------------------------------------------------- */
+
+/* What is copied and pasted; selection is an enum oriel_selection. */
+
+/* Owns the selection on behalf of the host; n 0: takes back what was offered, if that is still what
+ * Wayland programs get. types are copied. */
+void oriel_mir_selection_offer(
+	struct oriel_mir *mir, uint8_t selection, const char *const *types, int n);
+
+/* Asks the owner of the selection to write content of that type to fd. Takes fd. It is closed at
+ * once when there is no owner any more. */
+void oriel_mir_selection_read(struct oriel_mir *mir, uint8_t selection, const char *type, int fd);
+/* Changes the text field; does nothing when there is none. */
+void oriel_mir_text(struct oriel_mir *mir, const struct oriel_mir_text *text);
 
 #ifdef __cplusplus
 }

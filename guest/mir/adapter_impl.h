@@ -8,6 +8,8 @@
 #include "guest/mir/input.h"
 #include "guest/mir/mirror.h"
 #include "guest/mir/notices.h"
+#include "guest/mir/selection.h"
+#include "guest/mir/text_input.h"
 #include "guest/mir/windows.h"
 #include <functional>
 #include <mir/server.h>
@@ -34,6 +36,8 @@ struct oriel_mir {
 
 	oriel::Notices notices;
 	oriel::Mirror mirror;
+	oriel::Selections selections;
+	oriel::TextInput text_input;
 	oriel::Outputs outputs;
 	std::shared_ptr<oriel::HostCursor> const cursor;
 	std::shared_ptr<oriel::Windows> const windows;
@@ -66,6 +70,9 @@ struct oriel_mir {
 	void with_window(mir::scene::Surface const *surface,
 		std::function<void(miral::WindowInfo &)> const &f);
 	void with_tools(std::function<void(miral::WindowManagerTools &)> const &f);
+
+	// While alive, the core thread: keys and text to Mir, in order; see TextInput::pop().
+	void pass_input(bool all);
 
 	mir::Server *server{};              // while alive
 	miral::WindowManagerTools *tools{}; // while alive

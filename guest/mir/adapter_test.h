@@ -27,6 +27,10 @@ void oriel_mir_test_relative_motion(struct oriel_mir *mir, double dx, double dy)
 void oriel_mir_test_touch(
 	struct oriel_mir *mir, uint32_t point, uint8_t action, double x, double y);
 
+/* Before oriel_mir_run(): where GPUs are looked for (NULL: the real place), and whether any file
+ * that can be mapped passes for a DMA-BUF. */
+void oriel_mir_test_gpu(const char *folder, bool any_file);
+
 #ifdef __cplusplus
 }
 #endif

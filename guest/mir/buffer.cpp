@@ -2,10 +2,7 @@
 #include "guest/mir/buffer.h"
 #include "guest/mir/cursor.h"
 #include "guest/mir/fault_guard.h"
-#include "guest/mir/mirror.h"
 #include <cstring>
-#include <mir/executor.h>
-#include <stdexcept>
 
 extern "C" {
 #include "src/base/clock.h"
@@ -15,63 +12,6 @@ namespace oriel
 {
 namespace
 {
-struct OwnPixels : Pixels {
-	OwnPixels(size_t stride_, size_t height) : bytes(stride_ * height)
-	{
-		data = bytes.data();
-		stride = stride_;
-	}
-	std::vector<std::byte> bytes;
-};
-
-#if ORIEL_MIR_AT_LEAST(21)
-using ClientMapping = mrs::Mapping<Byte>;
-#else
-using ClientMapping = mrs::Mapping<Byte const>;
-#endif
-
-auto map_client(MappableBase &memory) -> std::unique_ptr<ClientMapping>
-{
-#if ORIEL_MIR_AT_LEAST(21)
-	return memory.map_rw();
-#else
-	return memory.map_readable();
-#endif
-}
-
-// The client's memory. Mir's mapping keeps the pool alive, the guard makes reading it safe.
-struct ClientPixels : Pixels {
-	explicit ClientPixels(std::shared_ptr<MappableBase> memory_)
-	    : memory{std::move(memory_)}, mapping{map_client(*memory)},
-	      guard{mapping->data(), mapping->len()}
-	{
-		data = reinterpret_cast<std::byte const *>(mapping->data());
-		stride = mapping->stride().as_int();
-	}
-	auto harmed() const -> bool override
-	{
-		return guard.faulted();
-	}
-	std::shared_ptr<MappableBase> const memory; // the mapping refers to it
-	std::unique_ptr<ClientMapping> const mapping;
-	FaultGuard const guard;
-};
-
-void copy(OwnPixels &to, Pixels const &from, geom::Size size)
-{
-	auto const *const client = dynamic_cast<ClientPixels const *>(&from);
-	size_t const row = size.width.as_int() * 4ul;
-
-	for (int y = 0; y < size.height.as_int(); y++) {
-		std::byte *const d = to.bytes.data() + y * to.stride;
-		std::byte const *const s = from.data + y * from.stride;
-		if (client && client->guard.failed())
-			copy_unguarded(d, s, row);
-		else
-			memcpy(d, s, row);
-	}
-}
-
 // What Mir gets when it maps a buffer itself.
 template <class T>
 class View : public mrs::Mapping<T>
@@ -115,11 +55,11 @@ class View : public mrs::Mapping<T>
 
 Buffer::Buffer(geom::Size size, MirPixelFormat format)
     : created_ns{oriel_now_ns()}, size_{size}, stride_{size.width.as_int() * 4}, format_{format},
-      current{std::make_shared<OwnPixels>(stride_.as_int(), size.height.as_int())}
+      current{blank()}
 {
 }
 
-Buffer::Buffer(std::shared_ptr<MappableBase> client_memory, Ticket &&ticket, Callback &&consumed,
+Buffer::Buffer(std::shared_ptr<ClientMemory> client_memory, Ticket &&ticket, Callback &&consumed,
 	Callback &&released, Callback &&harmed)
     : ticket{std::move(ticket)}, created_ns{oriel_now_ns()}, size_{client_memory->size()},
       stride_{client_memory->stride()}, format_{client_memory->format()},
@@ -133,22 +73,60 @@ Buffer::~Buffer()
 	release();
 }
 
+auto Buffer::whose_memory() const -> std::shared_ptr<ClientMemory>
+{
+	std::lock_guard const lock{mutex};
+
+	return memory;
+}
+
+auto Buffer::blank() const -> std::shared_ptr<OwnPixels>
+{
+	return std::make_shared<OwnPixels>(size_.width.as_int() * 4, size_.height.as_int());
+}
+
+auto Buffer::copy_of(Pixels const &from) const -> std::shared_ptr<OwnPixels>
+{
+	auto to = blank();
+
+	from.begin();
+	for (int y = 0; y < size_.height.as_int(); y++) {
+		std::byte *const d = to->bytes.data() + y * to->stride;
+		std::byte const *const s = from.data + y * from.stride;
+		if (from.unguarded())
+			copy_unguarded(d, s, to->stride);
+		else
+			memcpy(d, s, to->stride);
+	}
+	from.end();
+	return to;
+}
+
 auto Buffer::pixels() const -> std::shared_ptr<Pixels const>
 {
 	std::lock_guard const lock{mutex};
 
-	if (current)
-		return current;
-	auto client = std::make_shared<ClientPixels>(memory);
-	if (client->guard.failed()) {
-		auto own = std::make_shared<OwnPixels>(
-			size_.width.as_int() * 4, size_.height.as_int());
-		copy(*own, *client, size_);
-		current = own;
-	} else {
-		current = client;
-	}
+	if (!current)
+		current = memory->map();
+	if (!current)
+		current = blank();
+	else if (current->unguarded())
+		current = copy_of(*current);
 	return current;
+}
+
+auto Buffer::describe(oriel_mir_memory &ret_memory) const -> bool
+{
+	auto const from = whose_memory();
+
+	return from && from->describe(ret_memory);
+}
+
+auto Buffer::fetch(oriel_rect const &part, ClientMemory::Fetched const &fetched) const -> int
+{
+	auto const from = whose_memory();
+
+	return from ? from->fetch(part, fetched) : 0;
 }
 
 void Buffer::consume() const
@@ -177,12 +155,11 @@ void Buffer::settle() const
 {
 	{
 		std::lock_guard const lock{mutex};
-		if (!released)
+		if (!released || !memory || !memory->may_be_the_only_one())
 			return;
 	}
 	auto const from = pixels();
-	auto own = std::make_shared<OwnPixels>(size_.width.as_int() * 4, size_.height.as_int());
-	copy(*own, *from, size_);
+	auto const own = copy_of(*from);
 	check(*from);
 	{
 		std::lock_guard const lock{mutex};
@@ -207,6 +184,16 @@ void Buffer::check(Pixels const &pixels) const
 }
 
 // Mir maps cursor images only. They are small, and it expects their rows packed: it gets a copy.
+auto Buffer::own_pixels() const -> std::shared_ptr<OwnPixels>
+{
+	settle();
+	if (auto const from = whose_memory()) {
+		from->fetch_now();
+		return copy_of(*pixels());
+	}
+	return std::dynamic_pointer_cast<OwnPixels>(std::const_pointer_cast<Pixels>(pixels()));
+}
+
 #if ORIEL_MIR_AT_LEAST(21)
 auto Buffer::map_readable() const -> std::unique_ptr<mrs::Mapping<Byte const>>
 #else
@@ -214,9 +201,7 @@ auto Buffer::map_readable() -> std::unique_ptr<mrs::Mapping<Byte const>>
 #endif
 {
 	consume();
-	settle();
-	auto const own =
-		std::dynamic_pointer_cast<OwnPixels>(std::const_pointer_cast<Pixels>(pixels()));
+	auto const own = own_pixels();
 	if (ticket.log)
 		remember_cursor_scale(size_, own->data, ticket.geometry.scale);
 	return std::make_unique<View<Byte const>>(own, *this);
@@ -229,52 +214,6 @@ auto Buffer::map_writeable() -> std::unique_ptr<mrs::Mapping<Byte>>
 
 auto Buffer::map_rw() -> std::unique_ptr<mrs::Mapping<Byte>>
 {
-	settle();
-	return std::make_unique<View<Byte>>(
-		std::dynamic_pointer_cast<OwnPixels>(std::const_pointer_cast<Pixels>(pixels())),
-		*this);
-}
-
-auto Allocator::supported_pixel_formats() -> std::vector<MirPixelFormat>
-{
-	return {mir_pixel_format_argb_8888, mir_pixel_format_xrgb_8888};
-}
-
-auto Allocator::alloc_software_buffer(geom::Size size, MirPixelFormat format)
-	-> std::shared_ptr<mg::Buffer>
-{
-	return std::make_shared<Buffer>(size, format);
-}
-
-// Without a linux-dmabuf global all clients use wl_shm.
-void Allocator::bind_display(wl_display *, std::shared_ptr<mir::Executor> executor)
-{
-	wayland_thread = std::move(executor);
-}
-
-void Allocator::unbind_display(wl_display *)
-{
-}
-
-auto Allocator::buffer_from_resource(wl_resource *, Buffer::Callback &&, Buffer::Callback &&)
-	-> std::shared_ptr<mg::Buffer>
-{
-	throw std::runtime_error{"only wl_shm buffers are supported"};
-}
-
-auto Allocator::buffer_from_shm(std::shared_ptr<MappableBase> data, Buffer::Callback &&consumed,
-	Buffer::Callback &&released) -> std::shared_ptr<mg::Buffer>
-{
-	Ticket ticket = mirror.next_buffer(
-		nullptr, data->size().width.as_int(), data->size().height.as_int());
-
-	Buffer::Callback harmed;
-	if (ticket.log)
-		harmed = [executor = wayland_thread, &mirror = mirror, client = ticket.log->client,
-				 buffer = ticket.buffer] {
-			executor->spawn([=, &mirror] { mirror.refuse_buffer(client, buffer); });
-		};
-	return std::make_shared<Buffer>(std::move(data), std::move(ticket), std::move(consumed),
-		std::move(released), std::move(harmed));
+	return std::make_unique<View<Byte>>(own_pixels(), *this);
 }
 } // namespace oriel

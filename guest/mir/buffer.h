@@ -2,28 +2,17 @@
 // The clients' buffers, as the adapter keeps them, and the allocator that Mir gets them from.
 #pragma once
 
-#include "guest/mir/compat.h"
+#include "guest/mir/client_memory.h"
 #include "guest/mir/damage.h"
-#include <functional>
+#include "guest/mir/memory_key.h"
 #include <mir/graphics/buffer_basic.h>
 #include <mir/graphics/graphic_buffer_allocator.h>
-#include <span>
+
+struct oriel_mir;
 
 namespace oriel
 {
-class Mirror;
-
-// The bytes of a buffer: the client's memory or a copy. Reading them is always safe.
-struct Pixels {
-	virtual ~Pixels() = default;
-	// After reading: whether some of it could not be read.
-	virtual auto harmed() const -> bool
-	{
-		return false;
-	}
-	std::byte const *data{};
-	size_t stride{};
-};
+class DmaBufProtocol;
 
 // Any thread.
 class Buffer : public mg::BufferBasic, public mg::NativeBufferBase, public MappableBase
@@ -35,7 +24,7 @@ class Buffer : public mg::BufferBasic, public mg::NativeBufferBase, public Mappa
 	Buffer(geom::Size size, MirPixelFormat format);
 	// A client's. `consumed` sends its frame callbacks, `released` gives it back.
 	// `harmed` is called, at most once, when its memory could not be read.
-	Buffer(std::shared_ptr<MappableBase> client_memory, Ticket &&ticket, Callback &&consumed,
+	Buffer(std::shared_ptr<ClientMemory> client_memory, Ticket &&ticket, Callback &&consumed,
 		Callback &&released, Callback &&harmed);
 	~Buffer();
 
@@ -71,8 +60,12 @@ class Buffer : public mg::BufferBasic, public mg::NativeBufferBase, public Mappa
 	auto pixels() const -> std::shared_ptr<Pixels const>;
 	// Sends the frame callbacks, once.
 	void consume() const;
-	// Copies the content and gives the client its memory back, unless that was done.
+	// Copies the content and gives the client its memory back, unless that was done or the
+	// client does not need it.
 	void settle() const;
+	// As oriel_mir_frame_memory() and oriel_mir_frame_fetch().
+	auto describe(oriel_mir_memory &ret_memory) const -> bool;
+	auto fetch(oriel_rect const &part, ClientMemory::Fetched const &fetched) const -> int;
 	// Call after the pixels have been read.
 	void check(Pixels const &pixels) const;
 
@@ -81,22 +74,25 @@ class Buffer : public mg::BufferBasic, public mg::NativeBufferBase, public Mappa
 
       private:
 	void release() const;
+	auto whose_memory() const -> std::shared_ptr<ClientMemory>;
+	auto blank() const -> std::shared_ptr<OwnPixels>;
+	auto copy_of(Pixels const &from) const -> std::shared_ptr<OwnPixels>;
+	auto own_pixels() const -> std::shared_ptr<OwnPixels>;
 
 	geom::Size const size_;
 	geom::Stride const stride_;
 	MirPixelFormat const format_;
 	mutable std::mutex mutex; // guards what follows; no callback is called under it
-	mutable std::shared_ptr<MappableBase> memory;
-	mutable std::shared_ptr<Pixels> current;
+	mutable std::shared_ptr<ClientMemory> memory; // null: it was given back
+	mutable std::shared_ptr<Pixels const> current;
 	mutable Callback consumed, released, harmed;
 };
 
 class Allocator : public mg::GraphicBufferAllocator
 {
       public:
-	explicit Allocator(Mirror &mirror) : mirror{mirror}
-	{
-	}
+	explicit Allocator(oriel_mir &mir);
+	~Allocator();
 
 	auto supported_pixel_formats() -> std::vector<MirPixelFormat> override;
 	auto alloc_software_buffer(geom::Size size, MirPixelFormat format)
@@ -109,7 +105,9 @@ class Allocator : public mg::GraphicBufferAllocator
 		Buffer::Callback &&released) -> std::shared_ptr<mg::Buffer> override;
 
       private:
-	Mirror &mirror;
+	oriel_mir &mir;
+	MemoryKey::Gone const memory_gone;
 	std::shared_ptr<mir::Executor> wayland_thread;
+	std::unique_ptr<DmaBufProtocol> dmabufs; // null: there is no GPU
 };
 } // namespace oriel

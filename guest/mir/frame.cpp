@@ -17,8 +17,24 @@ struct oriel_mir_frame {
 		std::shared_ptr<mg::Buffer> holder; // Mir's own reference
 		Buffer const *buffer;
 		std::shared_ptr<Pixels const> pixels; // once asked for
+		bool reading;                         // between pixels() and pixels_done()
 		std::vector<oriel_rect> damage;
+
+		void begin_reading()
+		{
+			if (!pixels)
+				pixels = buffer->pixels();
+			if (!std::exchange(reading, true))
+				pixels->begin();
+		}
+		void end_reading()
+		{
+			if (std::exchange(reading, false))
+				pixels->end();
+		}
 	};
+	oriel_mir *mir;
+	std::shared_ptr<Window> window;
 	std::vector<Layer> layers;
 	std::vector<oriel_mir_layer> descriptions;
 	struct oriel_mir_frame_info info{};
@@ -130,6 +146,8 @@ void remember_surface(Window &window, oriel_mir_frame const &frame)
 	DamageLog const &root = *frame.layers.front().buffer->ticket.log;
 	window.client = root.client;
 	window.wl_surface = root.surface;
+	window.root_x = frame.descriptions.front().dst.x;
+	window.root_y = frame.descriptions.front().dst.y;
 }
 } // namespace
 
@@ -142,6 +160,8 @@ int oriel_mir_frame_claim(oriel_mir *mir, uint32_t id, oriel_mir_frame **ret_fra
 	if (!surface)
 		return -ENOENT;
 	auto frame = std::make_unique<oriel_mir_frame>();
+	frame->mir = mir;
+	frame->window = window;
 	auto const gate = mir->mirror.gate.between_commits();
 	geom::Point const origin = surface->top_left() + surface->content_offset();
 	auto const renderables = surface->generate_renderables(mir);
@@ -172,18 +192,42 @@ const void *oriel_mir_frame_pixels(oriel_mir_frame *frame, int layer, size_t *re
 {
 	auto &l = frame->layers.at(layer);
 
-	if (!l.pixels)
-		l.pixels = l.buffer->pixels();
+	l.begin_reading();
 	*ret_stride = l.pixels->stride;
 	return l.pixels->data;
 }
 
-// Says what was wrong with what the C side has read, before the client hears of anything else.
-static void check(oriel_mir_frame const &frame)
+void oriel_mir_frame_pixels_done(oriel_mir_frame *frame, int layer)
 {
-	for (auto const &layer : frame.layers)
+	frame->layers.at(layer).end_reading();
+}
+
+int oriel_mir_frame_memory(
+	const oriel_mir_frame *frame, int layer, struct oriel_mir_memory *ret_memory)
+{
+	return frame->layers.at(layer).buffer->describe(*ret_memory) ? 0 : -ENOENT;
+}
+
+int oriel_mir_frame_fetch(oriel_mir_frame *frame, int layer, const struct oriel_rect *part)
+{
+	oriel_mir::Alive const alive{frame->mir};
+
+	if (!alive)
+		return -EIO;
+	return frame->layers.at(layer).buffer->fetch(
+		*part, [mir = frame->mir, window = frame->window] {
+			mir->notices.mark(window, Notices::fetched);
+		});
+}
+
+// Says what was wrong with what the C side has read, before the client hears of anything else.
+static void check(oriel_mir_frame &frame)
+{
+	for (auto &layer : frame.layers) {
+		layer.end_reading();
 		if (layer.pixels)
 			layer.buffer->check(*layer.pixels);
+	}
 }
 
 void oriel_mir_frame_done(oriel_mir_frame *frame)

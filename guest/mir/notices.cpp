@@ -61,6 +61,14 @@ void Notices::cursor(CursorPicture &&picture)
 	wake_up(std::move(lock));
 }
 
+void Notices::memory_gone(uint64_t key)
+{
+	std::unique_lock lock{mutex};
+
+	batch.memory_gone.push_back(key);
+	wake_up(std::move(lock));
+}
+
 auto Notices::take() -> Batch
 {
 	std::lock_guard const lock{mutex};

@@ -41,6 +41,7 @@ struct Batch {
 	std::vector<Request> requests;
 	std::vector<MenuWish> menus;
 	std::optional<CursorPicture> cursor;
+	std::vector<uint64_t> memory_gone; // keys
 };
 
 class Notices
@@ -50,6 +51,7 @@ class Notices
 		changed = 1, // something of its description
 		dirty = 2,   // new content
 		removed = 4,
+		fetched = 8, // what a fetch had to wait for
 	};
 
 	// `wake` is called on any thread, once between two take()s.
@@ -60,6 +62,7 @@ class Notices
 	void request(Request &&request);
 	void menu(MenuWish const &wish);
 	void cursor(CursorPicture &&picture);
+	void memory_gone(uint64_t key);
 
 	// The core thread.
 	auto take() -> Batch;

@@ -40,7 +40,7 @@ struct RenderingPlatform : mg::RenderingPlatform {
 	auto create_buffer_allocator(mg::Display const &)
 		-> mir::UniqueModulePtr<mg::GraphicBufferAllocator> override
 	{
-		return mir::make_module_ptr<Allocator>(mir_of_process().mirror);
+		return mir::make_module_ptr<Allocator>(mir_of_process());
 	}
 	auto maybe_create_provider(mg::RenderingProvider::Tag const &)
 		-> std::shared_ptr<mg::RenderingProvider> override

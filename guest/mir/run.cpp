@@ -13,6 +13,7 @@
 #include <mir/compositor/compositor.h>
 #include <mir/compositor/scene.h>
 #include <mir/logging/logger.h>
+#include <mir/scene/session.h>
 #include <mir/shell/surface_stack.h>
 #include <miral/cursor_theme.h>
 #include <miral/decorations.h>
@@ -197,7 +198,9 @@ void stop_in_order(oriel_mir &mir, miral::MirRunner &runner)
 
 	if (!alive)
 		return;
-	mir.server->run_on_wayland_display([&runner](wl_display *display) {
+	mir.server->run_on_wayland_display([&mir, &runner](wl_display *display) {
+		mir.selections.stop();
+		mir.text_input.stop();
 		disconnect_clients(display);
 		runner.stop();
 	});
@@ -221,7 +224,11 @@ void customise(mir::Server &server, oriel_mir &mir)
 	server.wrap_shell(
 		[&mir](auto const &wrapped) { return std::make_shared<Shell>(wrapped, mir); });
 	server.add_init_callback([&] {
-		server.run_on_wayland_display([&mir](wl_display *d) { mir.mirror.watch(d); });
+		server.run_on_wayland_display([&mir](wl_display *d) {
+			mir.text_input.watch(d);
+			mir.mirror.watch(d);
+			mir.selections.watch(d);
+		});
 		mir.set_alive(true, [&] { mir.input.start(server); });
 	});
 	server.add_stop_callback([&mir] { mir.set_alive(false); });
@@ -237,6 +244,9 @@ auto run(oriel_mir &mir, miral::MirRunner &runner) -> int
 	for (auto const *name : {"zwp_primary_selection_device_manager_v1",
 		     "zwp_pointer_constraints_v1", "zwp_relative_pointer_manager_v1"})
 		extensions.enable(name);
+	// Who has it writes into every program.
+	extensions.conditionally_enable(miral::WaylandExtensions::zwp_input_method_manager_v2,
+		[](auto const &info) { return is_internal_client(info.app()->socket_fd()); });
 	return runner.run_with({
 		miral::set_window_management_policy<Policy>(mir),
 		miral::X11Support{},

@@ -175,8 +175,10 @@ void Windows::gone(Window &window)
 	window.layers.clear();
 }
 
-void Windows::tell_dirty(Window &window)
+void Windows::tell_content(Window &window)
 {
+	if (std::exchange(window.fetched, false) && window.reported && mir.ops.fetched)
+		mir.ops.fetched(mir.user, window.id);
 	if (!window.reported || !window.dirty || window.dirty_told)
 		return;
 	window.dirty_told = true;
@@ -190,6 +192,7 @@ auto Windows::update(std::shared_ptr<Window> const &window, uint8_t marks) -> bo
 	auto const surface = window->surface.lock();
 
 	window->dirty |= (marks & Notices::dirty) != 0;
+	window->fetched |= (marks & Notices::fetched) != 0;
 	if (window->reported && !(marks & (Notices::changed | Notices::removed)))
 		return true;
 	if (marks & Notices::removed || !surface || !is_mapped(*surface)) {
@@ -250,6 +253,6 @@ void Windows::deliver(Batch &&batch)
 		if (auto const window = find(client, surface))
 			mir.ops.request(mir.user, window->id, ORIEL_REQUEST_MENU, 0);
 	for (auto const &window : touched)
-		tell_dirty(*window);
+		tell_content(*window);
 }
 } // namespace oriel

@@ -60,10 +60,12 @@ class Window : public ms::NullSurfaceObserver, public std::enable_shared_from_th
 	bool reported{false};   // the C side knows the id
 	bool dirty_told{false}; // and has not claimed since
 	bool dirty{false};
+	bool fetched{false};
 	Description told;
 	std::map<mg::Renderable::ID, LayerState> layers;
 	wl_client const *client{}; // the root wl_surface, once it was claimed
 	uint32_t wl_surface{0};
+	int32_t root_x{0}, root_y{0}; // of that surface, from the content's top left
 
       private:
 	void mark(uint8_t marks);
@@ -108,7 +110,7 @@ class Windows : public ms::NullObserver
 	auto x11_parent(Window const &window) const -> uint32_t;
 	void place(Description &to, ms::Surface const &surface) const;
 	void gone(Window &window);
-	void tell_dirty(Window &window);
+	void tell_content(Window &window);
 
 	oriel_mir &mir;
 	mutable std::mutex mutex; // guards all

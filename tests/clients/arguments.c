@@ -85,10 +85,13 @@ bool parse_options(
 		.fixed = number_option(command, "fixed", 0),
 		.fractional = number_option(command, "fractional", 0),
 		.seed = (uint32_t)number_option(command, "seed", 1),
+		.late_ms = number_option(command, "late", 0),
 	};
+	const char *device = option(command, "dmabuf");
 
 	if (!parse_size(size, &options.width, &options.height))
 		return false;
+	snprintf(options.device, sizeof(options.device), "%s", device ? device : "");
 	*ret_options = options;
 	return true;
 }

@@ -46,6 +46,7 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 		{&xdg_wm_base_interface, 5, &client->shell},
 		{&wp_viewporter_interface, 1, &client->viewporter},
 		{&zxdg_decoration_manager_v1_interface, 1, &client->decorations},
+		{&zwp_linux_dmabuf_v1_interface, 4, &client->dmabufs},
 		{&wp_fractional_scale_manager_v1_interface, 1, &client->fractions},
 		{&zwp_pointer_constraints_v1_interface, 1, &client->constraints},
 		{&zwp_relative_pointer_manager_v1_interface, 1, &client->relative},
@@ -140,29 +141,57 @@ static void handle_release(void *data, struct wl_buffer *wl_buffer)
 
 static const struct wl_buffer_listener buffer_listener = {.release = handle_release};
 
-struct buffer *buffer_create(struct client *client, int width, int height, bool alpha)
+static void make_shm(struct client *client, struct buffer *buffer)
 {
-	struct buffer *buffer = calloc(1, sizeof(*buffer));
 	struct wl_shm_pool *pool;
 	int fd = memfd_create("pattern", MFD_CLOEXEC);
 
-	if (!buffer || fd < 0)
+	if (fd < 0 || ftruncate(fd, (off_t)buffer->size))
+		client_die("no memory for a buffer of %dx%d", buffer->width, buffer->height);
+	buffer->pixels = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (buffer->pixels == MAP_FAILED)
+		client_die("mmap: %s", strerror(errno));
+	pool = wl_shm_create_pool(client->shm, fd, (int32_t)buffer->size);
+	buffer->buffer = wl_shm_pool_create_buffer(pool, 0, buffer->width, buffer->height,
+		buffer->width * 4, buffer->alpha ? WL_SHM_FORMAT_ARGB8888 : WL_SHM_FORMAT_XRGB8888);
+	wl_shm_pool_destroy(pool);
+	close(fd);
+}
+
+static void make_dmabuf(struct client *client, struct buffer *buffer, const char *device)
+{
+	const uint32_t xrgb = 0x34325258, argb = 0x34325241; /* "XR24", "AR24" */
+	struct zwp_linux_buffer_params_v1 *params;
+
+	if (!client->dmabufs)
+		client_die("the compositor lacks zwp_linux_dmabuf_v1");
+	dmabuf_create(device, buffer->width, buffer->height, &buffer->dmabuf);
+	buffer->is_dmabuf = true;
+	buffer->pixels = buffer->dmabuf.map;
+	params = zwp_linux_dmabuf_v1_create_params(client->dmabufs);
+	zwp_linux_buffer_params_v1_add(
+		params, buffer->dmabuf.fd, 0, 0, (uint32_t)buffer->width * 4, 0, 0);
+	buffer->buffer = zwp_linux_buffer_params_v1_create_immed(
+		params, buffer->width, buffer->height, buffer->alpha ? argb : xrgb, 0);
+	zwp_linux_buffer_params_v1_destroy(params);
+}
+
+struct buffer *buffer_create(
+	struct client *client, int width, int height, bool alpha, const char *device)
+{
+	struct buffer *buffer = calloc(1, sizeof(*buffer));
+
+	if (!buffer)
 		client_die("no memory for a buffer");
 	buffer->size = (size_t)width * (size_t)height * 4;
 	buffer->width = width;
 	buffer->height = height;
 	buffer->alpha = alpha;
-	if (ftruncate(fd, (off_t)buffer->size))
-		client_die("no memory for a buffer of %dx%d", width, height);
-	buffer->pixels = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (buffer->pixels == MAP_FAILED)
-		client_die("mmap: %s", strerror(errno));
-	pool = wl_shm_create_pool(client->shm, fd, (int32_t)buffer->size);
-	buffer->buffer = wl_shm_pool_create_buffer(pool, 0, width, height, width * 4,
-		alpha ? WL_SHM_FORMAT_ARGB8888 : WL_SHM_FORMAT_XRGB8888);
+	if (*device)
+		make_dmabuf(client, buffer, device);
+	else
+		make_shm(client, buffer);
 	wl_buffer_add_listener(buffer->buffer, &buffer_listener, buffer);
-	wl_shm_pool_destroy(pool);
-	close(fd);
 	return buffer;
 }
 
@@ -174,6 +203,9 @@ void buffer_retire(struct buffer *buffer)
 	if (buffer->busy)
 		return;
 	wl_buffer_destroy(buffer->buffer);
-	munmap(buffer->pixels, buffer->size);
+	if (buffer->is_dmabuf)
+		dmabuf_destroy(&buffer->dmabuf);
+	else
+		munmap(buffer->pixels, buffer->size);
 	free(buffer);
 }

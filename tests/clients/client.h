@@ -12,8 +12,10 @@
 #include <wayland-client.h>
 
 #include "fractional-scale-v1-client-protocol.h"
+#include "linux-dmabuf-v1-client-protocol.h"
 #include "pointer-constraints-unstable-v1-client-protocol.h"
 #include "relative-pointer-unstable-v1-client-protocol.h"
+#include "tests/clients/dmabuf.h"
 #include "viewporter-client-protocol.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
@@ -28,6 +30,7 @@ struct client {
 	struct xdg_wm_base *shell;
 	struct wp_viewporter *viewporter;
 	struct zxdg_decoration_manager_v1 *decorations;
+	struct zwp_linux_dmabuf_v1 *dmabufs;
 	struct wp_fractional_scale_manager_v1 *fractions;
 	struct zwp_pointer_constraints_v1 *constraints;
 	struct zwp_relative_pointer_manager_v1 *relative;
@@ -47,12 +50,15 @@ struct buffer {
 	size_t size;
 	int width, height;
 	bool alpha;
+	bool is_dmabuf;
+	struct dmabuf dmabuf;
 	bool busy; /* the compositor reads it */
 	bool retired;
 };
 
-/* A buffer in memory of its own. */
-struct buffer *buffer_create(struct client *client, int width, int height, bool alpha);
+/* A buffer in memory of its own; device: what makes the DMA-BUF ("": it is shared memory). */
+struct buffer *buffer_create(
+	struct client *client, int width, int height, bool alpha, const char *device);
 
 /* Takes; destroys it as soon as the compositor has released it. NULL is fine. */
 void buffer_retire(struct buffer *buffer);

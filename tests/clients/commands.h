@@ -9,6 +9,8 @@
  *   subsurface NAME PARENT SIZE X Y [OPTION...]       desync=1
  *       options of all three: seed= scale= alpha=1 single=1 (buffer) fixed=1 (size) fractional=1
  *                                       margin=N
+ *                                       dmabuf=DEVICE (/dev/udmabuf or /dev/dri/card0, 1...)
+ *                                       late=MS (vgem: content that much after the commit)
  *   redraw NAME SEED                    everything anew
  *   damage NAME RECT SEED               a rectangle anew, and damage just for it
  *   lazy NAME RECT SEED                 a rectangle anew, but damage everywhere

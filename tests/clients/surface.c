@@ -196,9 +196,9 @@ static int next_buffer(struct surface *surface)
 	for (;;) {
 		for (i = 0; i < n; i++) {
 			if (!surface->buffers[i])
-				surface->buffers[i] =
-					buffer_create(surface->client, surface->buffer_width,
-						surface->buffer_height, surface->options.alpha);
+				surface->buffers[i] = buffer_create(surface->client,
+					surface->buffer_width, surface->buffer_height,
+					surface->options.alpha, surface->options.device);
 			if (!surface->buffers[i]->busy)
 				return i;
 		}
@@ -219,6 +219,17 @@ static void handle_frame(void *data, struct wl_callback *callback, uint32_t time
 
 static const struct wl_callback_listener frame_listener = {.done = handle_frame};
 
+/* All of it: what is not stale would be garbage, too. */
+static void draw_later(struct surface *surface, struct buffer *buffer)
+{
+	void *pixels = malloc(buffer->size);
+
+	if (!pixels)
+		client_die("no memory");
+	memcpy(pixels, surface->content, buffer->size);
+	dmabuf_draw_later(&buffer->dmabuf, pixels, surface->options.late_ms);
+}
+
 void surface_commit(struct surface *surface, const struct oriel_rect *damage)
 {
 	struct oriel_rect all = {0, 0, surface->buffer_width, surface->buffer_height};
@@ -234,6 +245,8 @@ void surface_commit(struct surface *surface, const struct oriel_rect *damage)
 		memcpy(buffer->pixels + at, surface->content + at, (size_t)stale->width * 4);
 	}
 	surface->stale[i] = (struct oriel_rect){0, 0, 0, 0};
+	if (surface->options.late_ms)
+		draw_later(surface, buffer);
 	if (!damage)
 		damage = &all;
 	wl_surface_attach(surface->surface, buffer->buffer, 0, 0);

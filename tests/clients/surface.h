@@ -27,6 +27,8 @@ struct surface_options {
 	bool fixed;        /* keeps its size whatever the compositor says */
 	bool fractional;   /* takes the scale that the compositor prefers */
 	uint32_t seed;
+	char device[64]; /* of DMA-BUFs; "": shared memory */
+	int late_ms;     /* a DMA-BUF has its content that much later than its commit; 0: at once */
 };
 
 struct surface {

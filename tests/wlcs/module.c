@@ -133,8 +133,15 @@ static void handle_cursor(void *user, const struct oriel_mir_cursor *cursor)
 	(void)cursor;
 }
 
-static const struct oriel_mir_ops ops = {handle_wake, handle_started, handle_window,
-	handle_window_gone, handle_dirty, handle_request, handle_cursor};
+static const struct oriel_mir_ops ops = {
+	.wake = handle_wake,
+	.started = handle_started,
+	.window = handle_window,
+	.window_gone = handle_window_gone,
+	.dirty = handle_dirty,
+	.request = handle_request,
+	.cursor = handle_cursor,
+};
 
 /* Reading is part of it: WLCS harms its pools and looks what becomes of the server. */
 static void look_at(struct oriel_mir_frame *frame)

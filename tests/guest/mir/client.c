@@ -96,6 +96,8 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t nam
 	else if (strcmp(interface, "wl_data_device_manager") == 0)
 		c->data_devices =
 			wl_registry_bind(registry, name, &wl_data_device_manager_interface, 3);
+	else if (strcmp(interface, "zwp_linux_dmabuf_v1") == 0)
+		c->dmabuf = wl_registry_bind(registry, name, &zwp_linux_dmabuf_v1_interface, 4);
 	else if (strcmp(interface, "wl_output") == 0)
 		bind_output(c, registry, name);
 }

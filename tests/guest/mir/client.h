@@ -6,6 +6,7 @@
 #ifndef ORIEL_TESTS_CLIENT_H
 #define ORIEL_TESTS_CLIENT_H
 
+#include "linux-dmabuf-client.h"
 #include "tests/guest/mir/fake_core.h"
 #include "viewporter-client.h"
 #include "xdg-decoration-client.h"
@@ -26,7 +27,8 @@ struct client {
 	struct wp_viewporter *viewporter;
 	struct zxdg_decoration_manager_v1 *decoration;
 	struct wl_data_device_manager *data_devices;
-	int error; /* of the connection */
+	struct zwp_linux_dmabuf_v1 *dmabuf; /* NULL: not offered */
+	int error;                          /* of the connection */
 
 	struct wl_keyboard *keyboard;
 	struct wl_surface *keyboard_focus;
@@ -79,6 +81,7 @@ struct surface {
 	int configured_width, configured_height;
 	int popup_x, popup_y;
 	bool maximized, fullscreen, activated, popup_done;
+	bool dmabuf;      /* its buffers are files that pass for DMA-BUFs */
 	bool keep_buffer; /* one wl_buffer for ever, redrawn when it was released */
 	struct wl_buffer *kept;
 	uint32_t *kept_pixels;

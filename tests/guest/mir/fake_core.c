@@ -65,7 +65,8 @@ static void handle_window_gone(void *user, uint32_t id)
 	assert_false(window->gone);
 	window->gone = true;
 	oriel_mir_frame_unref(window->held);
-	window->held = NULL;
+	oriel_mir_frame_unref(window->waiting);
+	window->held = window->waiting = NULL;
 }
 
 static void handle_dirty(void *user, uint32_t id)
@@ -95,25 +96,26 @@ static void handle_cursor(void *user, const struct oriel_mir_cursor *cursor)
 	core->cursors++;
 }
 
-static const struct oriel_mir_ops ops = {
-	.wake = handle_wake,
-	.started = handle_started,
-	.window = handle_window,
-	.window_gone = handle_window_gone,
-	.dirty = handle_dirty,
-	.request = handle_request,
-	.cursor = handle_cursor,
-};
-
-static void *run_mir(void *data)
+static void handle_text_input(void *user, const struct oriel_mir_text_input *field)
 {
-	struct core_thread *thread = data;
-	struct core *core = thread->core;
+	struct core *core = user;
 
-	core->result = oriel_mir_run(&thread->options, &ops, core, &core->mir);
-	__atomic_store_n(&core->ended, true, __ATOMIC_RELEASE);
-	eventfd_write(core->wake_fd, 1);
-	return NULL;
+	/* Never from one field to another without a word. */
+	assert_true(!field->window || !core->field.window || field->window == core->field.window);
+	if (field->window && !core->field.window)
+		core->fields++;
+	if (field->window)
+		assert_non_null(core_window(core, field->window));
+	core->field = *field;
+	snprintf(core->surrounding, sizeof core->surrounding, "%s", field->surrounding);
+}
+
+static void handle_memory_gone(void *user, uint64_t key)
+{
+	struct core *core = user;
+
+	assert_true(core->n_gone < MAX_GONE);
+	core->gone[core->n_gone++] = key;
 }
 
 struct core_window *core_window(struct core *core, uint32_t id)
@@ -174,6 +176,8 @@ static void judge(struct core *core, struct core_copy *copy, const struct oriel_
 			uint32_t *before = &copy->pixels[y * copy->width + x];
 			bool in_damage = is_damaged(layer, x, y);
 
+			if (core->only_damage && !in_damage)
+				continue;
 			damaged += in_damage;
 			changed += now != *before;
 			if (now != *before && !in_damage)
@@ -203,17 +207,38 @@ static void check_layer(const struct oriel_mir_layer *layer)
 	}
 }
 
-int core_claim(struct core *core, struct core_window *window)
+/* Whether what has changed of a layer can be read. */
+static bool is_layer_fetched(struct core *core, struct oriel_mir_frame *frame, int i,
+	const struct oriel_mir_layer *layer)
 {
-	struct oriel_mir_frame *frame;
-	int r = oriel_mir_frame_claim(core->mir, window->now.id, &frame);
+	struct oriel_rect all = {0, 0, (int)layer->buffer_width, (int)layer->buffer_height};
+	bool parts = core->only_damage && layer->n_damage >= 0;
+	bool here = true;
 
-	window->dirty = false;
-	if (r < 0)
-		return r;
+	for (int k = 0; k < (parts ? layer->n_damage : 1); k++) {
+		int r = oriel_mir_frame_fetch(frame, i, parts ? &layer->damage[k] : &all);
+
+		assert_true(r == 0 || r == -EINPROGRESS);
+		here &= r == 0;
+	}
+	return here;
+}
+
+static bool is_fetched(struct core *core, struct oriel_mir_frame *frame)
+{
+	const struct oriel_mir_frame_info *info = oriel_mir_frame_info(frame);
+	bool here = true;
+
+	for (int i = 0; i < info->n_layers; i++)
+		if (info->layers[i].changed)
+			here &= is_layer_fetched(core, frame, i, &info->layers[i]);
+	return here;
+}
+
+static void look_at(struct core *core, struct core_window *window, struct oriel_mir_frame *frame)
+{
 	const struct oriel_mir_frame_info *info = oriel_mir_frame_info(frame);
 
-	window->frames++;
 	for (int i = 0; i < info->n_layers; i++) {
 		const struct oriel_mir_layer *layer = &info->layers[i];
 		size_t stride;
@@ -223,12 +248,70 @@ int core_claim(struct core *core, struct core_window *window)
 			continue;
 		const char *pixels = oriel_mir_frame_pixels(frame, i, &stride);
 		judge(core, core_copy(core, window->now.id, layer->id), layer, pixels, stride);
+		oriel_mir_frame_pixels_done(frame, i);
 	}
+}
+
+/* Looks at a claimed frame once all of it can be read. */
+static void finish_claim(struct core *core, struct core_window *window)
+{
+	struct oriel_mir_frame *frame = window->waiting;
+
+	if (!is_fetched(core, frame))
+		return;
+	window->waiting = NULL;
+	window->frames++;
+	look_at(core, window, frame);
 	oriel_mir_frame_unref(window->held);
 	window->held = frame;
 	if (core->acknowledge)
 		oriel_mir_frame_done(frame);
+}
+
+static void handle_fetched(void *user, uint32_t id)
+{
+	struct core *core = user;
+	struct core_window *window = core_window(core, id);
+
+	assert_true(window && !window->gone);
+	core->fetched++;
+	if (window->waiting)
+		finish_claim(core, window);
+}
+
+int core_claim(struct core *core, struct core_window *window)
+{
+	int r = oriel_mir_frame_claim(core->mir, window->now.id, &window->waiting);
+
+	window->dirty = false;
+	if (r < 0)
+		return r;
+	finish_claim(core, window);
 	return 0;
+}
+
+static const struct oriel_mir_ops ops = {
+	.wake = handle_wake,
+	.started = handle_started,
+	.window = handle_window,
+	.window_gone = handle_window_gone,
+	.dirty = handle_dirty,
+	.request = handle_request,
+	.cursor = handle_cursor,
+	.fetched = handle_fetched,
+	.memory_gone = handle_memory_gone,
+	.text_input = handle_text_input,
+};
+
+static void *run_mir(void *data)
+{
+	struct core_thread *thread = data;
+	struct core *core = thread->core;
+
+	core->result = oriel_mir_run(&thread->options, &ops, core, &core->mir);
+	__atomic_store_n(&core->ended, true, __ATOMIC_RELEASE);
+	eventfd_write(core->wake_fd, 1);
+	return NULL;
 }
 
 static void serve(struct core *core, int timeout_ms)
@@ -243,7 +326,7 @@ static void serve(struct core *core, int timeout_ms)
 	if (mir)
 		oriel_mir_dispatch(mir);
 	for (int i = 0; core->claim && i < core->n_windows; i++)
-		if (core->windows[i].dirty && !core->windows[i].gone)
+		if (core->windows[i].dirty && !core->windows[i].gone && !core->windows[i].waiting)
 			core_claim(core, &core->windows[i]);
 	if (core->pump)
 		core->pump(core->pump_data);
@@ -353,8 +436,10 @@ void core_stop(struct core *core)
 	pthread_join(core->thread->id, NULL);
 	if (core->started)
 		assert_int_equal(core->result, 0);
-	for (int i = 0; i < core->n_windows; i++)
+	for (int i = 0; i < core->n_windows; i++) {
 		oriel_mir_frame_unref(core->windows[i].held);
+		oriel_mir_frame_unref(core->windows[i].waiting);
+	}
 	for (int i = 0; i < core->n_copies; i++)
 		free(core->copies[i].pixels);
 	free(core->thread);

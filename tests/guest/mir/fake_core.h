@@ -15,13 +15,14 @@
 #define MAX_WINDOWS 64
 #define MAX_REQUESTS 16
 #define MAX_COPIES 64
+#define MAX_GONE 256
 
 struct core_window {
 	struct oriel_mir_window now; /* title and app_id: below */
 	char title[256], app_id[256];
 	bool gone, dirty;
 	unsigned frames;
-	struct oriel_mir_frame *held;
+	struct oriel_mir_frame *held, *waiting; /* looked at; claimed and still to be fetched */
 };
 
 struct core_request {
@@ -54,11 +55,18 @@ struct core {
 	struct oriel_mir_cursor cursor;
 	uint32_t cursor_pixel;
 	unsigned cursors;
+	struct oriel_mir_text_input field; /* surrounding: below */
+	char surrounding[256];
+	unsigned fields; /* calls that told of a new one */
 	struct core_copy copies[MAX_COPIES];
 	int n_copies;
 	struct core_damage damage;
+	uint64_t gone[MAX_GONE]; /* keys of memory */
+	int n_gone;
+	unsigned fetched;
 	bool claim; /* claim what is dirty at once and acknowledge it (the default) */
 	bool acknowledge;
+	bool only_damage; /* fetch and look at damage alone, as the real core does */
 	/* Whoever else wants to be served while waiting: clients in this process. */
 	void (*pump)(void *data);
 	void *pump_data;

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+/* Two of the formats of wl_shm have numbers of their own; everywhere else it is the fourcc. */
+#define FOURCC_ARGB8888 0x34325241
+
 static uint32_t random_pixel(void)
 {
 	static uint32_t x = 88172645;
@@ -222,33 +225,58 @@ static void handle_release(void *data, struct wl_buffer *buffer)
 
 static const struct wl_buffer_listener buffer_listener = {handle_release};
 
+/* A DMA-BUF has more in it than the pixels, as those of GPUs may. */
+enum { DMABUF_OFFSET = 256, DMABUF_PADDING = 64 };
+
+static struct wl_buffer *make_dmabuf(struct surface *s, int fd, int width, int height, int stride)
+{
+	struct zwp_linux_buffer_params_v1 *params =
+		zwp_linux_dmabuf_v1_create_params(s->client->dmabuf);
+	struct wl_buffer *buffer;
+
+	zwp_linux_buffer_params_v1_add(params, fd, 0, DMABUF_OFFSET, stride, 0, 0);
+	buffer = zwp_linux_buffer_params_v1_create_immed(params, width, height, FOURCC_ARGB8888, 0);
+	zwp_linux_buffer_params_v1_destroy(params);
+	return buffer;
+}
+
+static struct wl_buffer *make_shm(struct surface *s, int fd, int width, int height, int stride)
+{
+	struct wl_shm_pool *pool = wl_shm_create_pool(s->client->shm, fd, stride * height);
+	struct wl_buffer *buffer =
+		wl_shm_pool_create_buffer(pool, 0, width, height, stride, WL_SHM_FORMAT_ARGB8888);
+
+	wl_shm_pool_destroy(pool);
+	return buffer;
+}
+
 void surface_attach_fd(struct surface *s, int *ret_fd)
 {
 	int width = s->transform & 1 ? s->height : s->width;
 	int height = s->transform & 1 ? s->width : s->height;
-	int size = 4 * width * height;
+	int stride = 4 * width + (s->dmabuf ? DMABUF_PADDING : 0);
+	int offset = s->dmabuf ? DMABUF_OFFSET : 0;
+	int size = offset + stride * height;
 
 	if (s->kept) {
-		put_pixels(s, s->kept_pixels, width);
+		put_pixels(s, s->kept_pixels, stride / 4);
 		wl_surface_attach(s->surface, s->kept, 0, 0);
 		return;
 	}
 	int fd = memfd_create("oriel-test", MFD_CLOEXEC);
 	assert_true(fd >= 0 && ftruncate(fd, size) == 0);
-	uint32_t *pixels = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	assert_ptr_not_equal(pixels, MAP_FAILED);
-	put_pixels(s, pixels, width);
-	struct wl_shm_pool *pool = wl_shm_create_pool(s->client->shm, fd, size);
-	struct wl_buffer *buffer = wl_shm_pool_create_buffer(
-		pool, 0, width, height, 4 * width, WL_SHM_FORMAT_ARGB8888);
+	char *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(map, MAP_FAILED);
+	put_pixels(s, (uint32_t *)(map + offset), stride / 4);
+	struct wl_buffer *buffer =
+		(s->dmabuf ? make_dmabuf : make_shm)(s, fd, width, height, stride);
 	wl_buffer_add_listener(buffer, &buffer_listener, s);
-	wl_shm_pool_destroy(pool);
 	wl_surface_attach(s->surface, buffer, 0, 0);
 	if (s->keep_buffer) {
 		s->kept = buffer;
-		s->kept_pixels = pixels;
+		s->kept_pixels = (uint32_t *)(map + offset);
 	} else {
-		munmap(pixels, size);
+		munmap(map, size);
 	}
 	if (ret_fd) {
 		wl_display_flush(s->client->display);

@@ -28,7 +28,7 @@ static int start(void **state)
 	return 0;
 }
 
-static int stop(void **state)
+static int stop_all(void **state)
 {
 	(void)state;
 	surface_finish(&left);
@@ -408,5 +408,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, stop_all);
 }
