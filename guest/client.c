@@ -7,15 +7,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "guest/clipboard.h"
 #include "guest/input.h"
 #include "guest/launch.h"
 #include "guest/messages.h"
+#include "guest/question.h"
 #include "guest/window.h"
 #include "src/base/log.h"
 
 #define FEATURES_INLINE \
 	(ORIEL_FEATURE_INLINE_RAW | ORIEL_FEATURE_INLINE_LZ4 | ORIEL_FEATURE_INLINE_ZSTD)
-#define FEATURES (ORIEL_FEATURE_RING | FEATURES_INLINE)
+#define FEATURES_MEMORY (ORIEL_FEATURE_MEMORY | ORIEL_FEATURE_BUFFERS)
+#define FEATURES \
+	(ORIEL_FEATURE_RING | FEATURES_MEMORY | FEATURES_INLINE | ORIEL_FEATURE_CLIPBOARD | \
+		ORIEL_FEATURE_TEXT)
 
 static const char *const role_names[] = {"viewer", "attached viewer", "control"};
 
@@ -68,65 +73,6 @@ int oriel_client_fault(struct oriel_client *client, const char *format, ...)
 	return -EPROTO;
 }
 
-/* The ring ------------------------------------------------------------------------------------ */
-
-static bool has_frames_in_flight(const struct oriel_client *client)
-{
-	const struct oriel_window *window;
-
-	TAILQ_FOREACH(window, &client->core->windows, all)
-	if (window->owner == client && (window->frames.in_flight || window->frames.plan))
-		return true;
-	return false;
-}
-
-void oriel_client_renew_ring(struct oriel_client *client)
-{
-	struct oriel_msg msg = {.type = ORIEL_MSG_RING};
-	struct oriel_ring *ring;
-	int fd, r;
-
-	if (!client->use_ring || client->failed || client->ring_wanted == 0)
-		return;
-	if (client->ring && oriel_ring_size(client->ring) >= client->ring_wanted)
-		return;
-	if (client->ring && (oriel_ring_used(client->ring) > 0 || has_frames_in_flight(client)))
-		return;
-	r = oriel_ring_create(client->ring_wanted, &ring, &fd);
-	if (r < 0) {
-		oriel_error("%s: no shared memory of %zu bytes: %s", client->name,
-			client->ring_wanted, uv_strerror(r));
-		client->ring_wanted = 0;
-		if (!client->ring)
-			oriel_client_bye(client, ORIEL_ERROR_INTERNAL,
-				"no shared memory for pixels: the guest is out of memory");
-		return;
-	}
-	if (client->ring)
-		client->ring_retired = oriel_ring_position(client->ring);
-	oriel_ring_destroy(client->ring);
-	client->ring = ring;
-	msg.ring.id = ++client->ring_id;
-	msg.ring.size = (uint32_t)oriel_ring_size(ring);
-	oriel_client_send_fd(client, &msg, fd);
-}
-
-int oriel_client_release(struct oriel_client *client, uint64_t untrusted_position)
-{
-	int r = 0;
-
-	if (client->ring)
-		r = oriel_ring_release(client->ring, untrusted_position);
-	/* Late word, about a window that has gone, of all that the ring before this one had. */
-	if (r < 0 && client->ring_retired > 0 && untrusted_position == client->ring_retired)
-		return 0;
-	if (r < 0)
-		return oriel_client_fault(client,
-			"ring position %llu goes back, or was never reserved",
-			(unsigned long long)untrusted_position);
-	return 0;
-}
-
 /* Life ---------------------------------------------------------------------------------------- */
 
 static void handle_ready(void *user, const struct oriel_msg_hello *peer)
@@ -139,9 +85,9 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 	snprintf(client->name, sizeof client->name, "%.200s (%.64s)",
 		peer->program && peer->program[0] ? peer->program : "unnamed peer", carrier);
 	client->role = peer->role;
-	client->use_ring = features & ORIEL_FEATURE_RING;
-	if (client->role != ORIEL_ROLE_CONTROL && !client->use_ring &&
-		!(features & ORIEL_FEATURE_INLINE_RAW)) {
+	client->minor = peer->minor;
+	if (client->role != ORIEL_ROLE_CONTROL &&
+		!(features & (ORIEL_FEATURE_RING | ORIEL_FEATURE_INLINE_RAW))) {
 		oriel_client_bye(client, ORIEL_ERROR_PROTOCOL,
 			"pixels can go neither through shared memory nor inside messages");
 		return;
@@ -151,6 +97,8 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 	if (client->role == ORIEL_ROLE_CONTROL)
 		return;
 	oriel_info("%s: %s connected", client->name, role_names[client->role]);
+	if (features & ORIEL_FEATURE_CLIPBOARD)
+		oriel_clipboard_join(client);
 	oriel_windows_assign(client->core);
 	oriel_frames_pump(client->core);
 }
@@ -212,6 +160,7 @@ static int create(
 
 	if (client) {
 		client->core = core;
+		oriel_loans_init(client);
 		snprintf(client->name, sizeof client->name, "%s", name);
 		r = oriel_codec_create(&client->codec);
 	}
@@ -250,16 +199,20 @@ void oriel_client_destroy(struct oriel_client *client)
 	client->failed = true;
 	TAILQ_REMOVE(&core->clients, client, all);
 	core->n_clients--;
+	oriel_text_forget(client);
 	oriel_input_forget(client);
 	oriel_windows_leave(client);
 	oriel_launch_leave(client);
+	oriel_clipboard_leave(client);
+	oriel_questions_leave(client);
 	oriel_link_counters(client->link, &last);
 	sum->messages_in += last.messages_in;
 	sum->messages_out += last.messages_out;
 	sum->bytes_in += last.bytes_in;
 	sum->bytes_out += last.bytes_out;
+	oriel_loans_finish(client);
 	oriel_link_destroy(client->link);
-	oriel_ring_destroy(client->ring);
+	oriel_rings_finish(client);
 	oriel_codec_destroy(client->codec);
 	free(client);
 	oriel_windows_assign(core);

@@ -6,9 +6,10 @@
 #define ORIEL_GUEST_CLIENT_H
 
 #include "guest/core.h"
+#include "guest/loan.h"
+#include "guest/rings.h"
 #include "src/link/link.h"
 #include "src/pixels/codec.h"
-#include "src/pixels/ring.h"
 
 /* Icons that one orield keeps, and so that one peer can be told of. */
 #define ORIEL_ICONS 256
@@ -17,16 +18,17 @@ struct oriel_client {
 	TAILQ_ENTRY(oriel_client) all;
 	struct oriel_core *core;
 	struct oriel_link *link;
-	char name[300]; /* for logs */
+	struct oriel_exchange *exchange; /* of the clipboard; NULL: it has none to share */
+	char name[300];                  /* for logs */
 	enum oriel_role role;
+	uint16_t minor;   /* of the protocol, as the peer speaks it */
 	bool ready;       /* the handshake is done */
 	bool failed;      /* the link is closing: what still comes is not looked at */
+	bool has_memory;  /* it has told which memory it can read */
 	bool has_outputs; /* its screens are known, so frames may be sent */
-	bool use_ring;
-	struct oriel_ring *ring;
-	uint32_t ring_id;
-	size_t ring_wanted;    /* bytes */
-	uint64_t ring_retired; /* the last position in the ring before this one */
+	struct oriel_client_ring rings;
+	struct oriel_client_loans loans;
+	uint32_t questions; /* asked so far */
 	struct oriel_codec *codec;
 	uint64_t bytes_per_second; /* of the link, measured; 0: not yet */
 	uint8_t icons_sent[ORIEL_ICONS / 8];
@@ -50,11 +52,5 @@ int oriel_client_fault(struct oriel_client *client, const char *format, ...)
 
 /* Whether windows can be shown there. */
 bool oriel_client_is_viewer(const struct oriel_client *client);
-
-/* Makes the ring, or a larger one; only when the present one is not in use. */
-void oriel_client_renew_ring(struct oriel_client *client);
-
-/* The peer has read up to there. 0, or -EPROTO after oriel_client_fault(). */
-int oriel_client_release(struct oriel_client *client, uint64_t untrusted_position);
 
 #endif

@@ -3,16 +3,20 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "guest/client.h"
+#include "guest/clipboard.h"
+#include "guest/clipboard_x11.h"
 #include "guest/frames.h"
 #include "guest/icon.h"
 #include "guest/input.h"
 #include "guest/launch.h"
+#include "guest/module.h"
 #include "guest/parts.h"
 #include "guest/window.h"
 #include "src/base/clock.h"
@@ -27,6 +31,7 @@ static void close_handles(struct oriel_core *core)
 {
 	core->stage = ORIEL_CORE_CLOSED;
 	oriel_frames_close(core);
+	oriel_questions_close(core);
 	uv_close((uv_handle_t *)&core->wake, NULL);
 	uv_close((uv_handle_t *)&core->turn, NULL);
 	uv_close((uv_handle_t *)&core->grace, NULL);
@@ -47,6 +52,7 @@ static void end_mir(struct oriel_core *core)
 	struct oriel_client *client;
 
 	core->stage = ORIEL_CORE_ENDING;
+	oriel_clipboard_close(core);
 	oriel_launch_signal_all(core, SIGKILL);
 	oriel_launch_close_all(core);
 	while ((client = TAILQ_FIRST(&core->clients)))
@@ -138,7 +144,15 @@ int oriel_core_init(
 	TAILQ_INIT(&core->launches);
 	TAILQ_INIT(&core->windows);
 	TAILQ_INIT(&core->due);
+	LIST_INIT(&core->devices);
+	if (!core->options.module)
+		core->options.module = &oriel_module_kernel;
+	if (!core->options.devices)
+		core->options.devices = ORIEL_MODULE_FOLDER;
 	core->stats.started_ns = oriel_now_ns();
+	r = oriel_clipboard_init(core);
+	if (r < 0)
+		return r;
 	r = uv_async_init(loop, &core->wake, handle_wake);
 	if (r < 0)
 		return r;
@@ -149,7 +163,21 @@ int oriel_core_init(
 	core->turn.data = core;
 	uv_check_start(&core->turn, handle_turn);
 	oriel_frames_init(core);
-	return 0;
+	oriel_pins_init(core);
+	return oriel_questions_init(core);
+}
+
+void oriel_core_tell_once(
+	struct oriel_core *core, enum oriel_core_told what, const char *format, ...)
+{
+	va_list args;
+
+	if (core->told & 1u << what)
+		return;
+	core->told |= 1u << what;
+	va_start(args, format);
+	oriel_vlog(ORIEL_LOG_WARNING, format, args);
+	va_end(args);
 }
 
 void oriel_core_accept(
@@ -180,8 +208,10 @@ void oriel_core_mir_ended(struct oriel_core *core)
 
 void oriel_core_finish(struct oriel_core *core)
 {
+	oriel_clipboard_finish(core);
 	oriel_icon_finish(core);
 	oriel_input_finish(core);
+	oriel_text_finish(core);
 	oriel_parts_finish(core);
 	free(core->outputs.data);
 	free(core->keymap.data);
@@ -234,6 +264,19 @@ static void mir_dirty(void *user, uint32_t id)
 		oriel_frames_dirty(window);
 }
 
+static void mir_fetched(void *user, uint32_t id)
+{
+	struct oriel_window *window = oriel_window_find(user, id);
+
+	if (window)
+		oriel_frames_fetched(window);
+}
+
+static void mir_memory_gone(void *user, uint64_t key)
+{
+	oriel_pins_gone(user, key);
+}
+
 static void mir_request(void *user, uint32_t id, uint8_t kind, uint32_t arg)
 {
 	struct oriel_window *window = oriel_window_find(user, id);
@@ -251,6 +294,26 @@ static void mir_cursor(void *user, const struct oriel_mir_cursor *cursor)
 	oriel_input_cursor(user, cursor);
 }
 
+static void mir_selection(void *user, uint8_t selection, const char *const *types, int n)
+{
+	oriel_clipboard_copied(user, selection, types, n);
+}
+
+static void mir_selection_send(void *user, uint8_t selection, const char *type, int fd)
+{
+	oriel_clipboard_pasted(user, selection, type, fd);
+}
+
+static void mir_x11_started(void *user)
+{
+	oriel_clipboard_x11_started(user);
+}
+
+static void mir_text_input(void *user, const struct oriel_mir_text_input *field)
+{
+	oriel_text_field(user, field);
+}
+
 const struct oriel_mir_ops oriel_core_mir_ops = {
 	.wake = mir_wake,
 	.started = mir_started,
@@ -259,4 +322,10 @@ const struct oriel_mir_ops oriel_core_mir_ops = {
 	.dirty = mir_dirty,
 	.request = mir_request,
 	.cursor = mir_cursor,
+	.selection = mir_selection,
+	.selection_send = mir_selection_send,
+	.x11_started = mir_x11_started,
+	.fetched = mir_fetched,
+	.memory_gone = mir_memory_gone,
+	.text_input = mir_text_input,
 };

@@ -14,8 +14,12 @@
 #include <sys/queue.h>
 #include <uv.h>
 
+#include "guest/device.h"
 #include "guest/mir/adapter.h"
+#include "guest/pins.h"
+#include "guest/question.h"
 #include "guest/stats.h"
+#include "guest/text.h"
 #include "src/carrier/carrier.h"
 #include "src/wire/messages.h"
 
@@ -27,9 +31,11 @@
 #define ORIEL_CORE_WAITING 64
 
 struct oriel_client;
+struct oriel_clipboard;
 struct oriel_icon;
 struct oriel_inline;
 struct oriel_launch;
+struct oriel_module;
 struct oriel_window;
 
 TAILQ_HEAD(oriel_client_list, oriel_client);
@@ -59,8 +65,24 @@ struct oriel_core_options {
 	/* The token that peers of TCP must show. Copied. */
 	const void *token;
 	size_t token_size;
+	/* The kernel module, and the folder of its nodes; NULL: the real ones. Borrowed. */
+	const struct oriel_module *module;
+	const char *devices;
 	/* The last resort when Mir hangs while it stops: ends the process. 0: none. */
 	unsigned watchdog_ms;
+};
+
+/* What is said only once, as it would be the same for every viewer. */
+enum oriel_core_told {
+	ORIEL_TOLD_NO_DEVICE,
+	ORIEL_TOLD_DEVICE_FULL,
+	ORIEL_TOLD_DEVICE_SMALL,
+	ORIEL_TOLD_NO_COPY,
+	ORIEL_TOLD_NO_FETCH,
+	ORIEL_TOLD_NO_RAM,
+	ORIEL_TOLD_NOT_FOUND,
+	ORIEL_TOLD_NO_PIN,
+	ORIEL_TOLD_PIN_QUOTA,
 };
 
 enum oriel_core_stage {
@@ -105,7 +127,15 @@ struct oriel_core {
 	struct oriel_client *focus, *pointer;
 	struct oriel_cursor *cursor; /* the newest image; NULL: none yet */
 	struct oriel_icon *icons;
+	struct oriel_clipboard *clipboard;
+	struct oriel_text text;
 
+	struct oriel_device_list devices; /* those that rings are in */
+	struct oriel_pins pins;
+	struct oriel_questions questions;
+	uint32_t told; /* bits of enum oriel_core_told */
+
+	struct oriel_msg out;               /* a large message in the making */
 	struct oriel_inline *inline_buffer; /* made on first use */
 	uv_timer_t slow;                    /* 1 s: windows nobody looks at */
 	uv_timer_t settle;                  /* 50 ms: clients that wait for their only buffer */
@@ -121,6 +151,10 @@ extern const struct oriel_mir_ops oriel_core_mir_ops;
  * Returns 0 or -errno. */
 int oriel_core_init(
 	struct oriel_core *core, uv_loop_t *loop, const struct oriel_core_options *options);
+
+/* Logs a warning the first time that what happens. */
+void oriel_core_tell_once(struct oriel_core *core, enum oriel_core_told what, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 
 /* A peer has connected: takes carrier. name is for logs; ask_token: it must show the token. */
 void oriel_core_accept(

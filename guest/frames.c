@@ -6,16 +6,14 @@
 #include "guest/client.h"
 #include "guest/parts.h"
 #include "guest/plan.h"
+#include "guest/settle.h"
 #include "guest/window.h"
 #include "src/base/clock.h"
 #include "src/base/log.h"
 
 /* Windows nobody looks at are served this often. */
 #define SLOW_MS 1000
-/* A presented frame without a successor for so long may have a client with one buffer. */
-#define SETTLE_MS 50
 
-static void handle_settle(uv_timer_t *timer);
 static void handle_slow(uv_timer_t *timer);
 
 static bool is_seen(const struct oriel_window *window)
@@ -29,7 +27,7 @@ static bool has_work(const struct oriel_window *window)
 {
 	const struct oriel_frames *f = &window->frames;
 
-	if (!window->announced || f->in_flight)
+	if (!window->announced || f->in_flight || f->fetching)
 		return false;
 	return f->plan || (!window->hidden && (f->dirty || f->whole));
 }
@@ -58,15 +56,6 @@ static void schedule(struct oriel_window *window)
 
 /* Frame callbacks ----------------------------------------------------------------------------- */
 
-static void settle_later(struct oriel_window *window)
-{
-	struct oriel_core *core = window->core;
-
-	window->frames.settle_ms = uv_now(core->loop) + SETTLE_MS;
-	if (!uv_is_active((uv_handle_t *)&core->settle))
-		uv_timer_start(&core->settle, handle_settle, SETTLE_MS, 0);
-}
-
 /* The client of what is current may draw again. */
 static void frame_done(struct oriel_window *window)
 {
@@ -76,31 +65,7 @@ static void frame_done(struct oriel_window *window)
 		return;
 	oriel_mir_frame_done(f->current);
 	f->owed = false;
-	settle_later(window);
-}
-
-static void handle_settle(uv_timer_t *timer)
-{
-	struct oriel_core *core = timer->data;
-	uint64_t now = uv_now(core->loop), next = 0;
-	struct oriel_window *window;
-
-	TAILQ_FOREACH(window, &core->windows, all)
-	{
-		struct oriel_frames *f = &window->frames;
-
-		if (f->settle_ms == 0)
-			continue;
-		if (f->settle_ms > now) {
-			next = next == 0 || f->settle_ms < next ? f->settle_ms : next;
-			continue;
-		}
-		f->settle_ms = 0;
-		oriel_mir_frame_settle(f->current);
-		core->stats.frames_settled++;
-	}
-	if (next > 0)
-		uv_timer_start(timer, handle_settle, next - now, 0);
+	oriel_settle_later(window);
 }
 
 /* Claims -------------------------------------------------------------------------------------- */
@@ -124,6 +89,15 @@ static int claim(struct oriel_window *window, struct oriel_mir_frame **ret_previ
 	return 0;
 }
 
+/* Gives back what the claim before holds. */
+static void release_previous(struct oriel_window *window)
+{
+	/* After Mir's own end there is nothing to give back to. */
+	if (window->core->mir)
+		oriel_mir_frame_unref(window->frames.previous);
+	window->frames.previous = NULL;
+}
+
 /* Once a second for a window nobody looks at: its app draws on, and what it draws is seen whole
  * when somebody looks. */
 static void serve_slowly(struct oriel_window *window)
@@ -131,8 +105,8 @@ static void serve_slowly(struct oriel_window *window)
 	struct oriel_frames *f = &window->frames;
 	struct oriel_mir_frame *previous = NULL;
 
-	/* What is still being sent stays as it is. */
-	if (f->plan)
+	/* What is still being sent, or read, stays as it is. */
+	if (f->plan || f->sent)
 		return;
 	if (f->dirty && claim(window, &previous) == 0) {
 		oriel_mir_frame_unref(previous);
@@ -158,6 +132,16 @@ static void handle_slow(uv_timer_t *timer)
 
 /* Sending ------------------------------------------------------------------------------------- */
 
+/* After a claim: previous is what was current. A viewer that reads the clients' buffers has it
+ * until the next frame is presented. */
+static void keep_or_release(struct oriel_window *window, struct oriel_mir_frame *previous)
+{
+	if (previous && window->owner->loans.state == ORIEL_LOANS_FOUND)
+		window->frames.previous = previous;
+	else
+		oriel_mir_frame_unref(previous);
+}
+
 /* Decides what to send; 0, or -EAGAIN: there is no content. */
 static int begin(struct oriel_window *window)
 {
@@ -174,8 +158,9 @@ static int begin(struct oriel_window *window)
 	}
 	f->settle_ms = 0;
 	f->plan = oriel_plan_create(window, f->whole ? NULL : previous, f->current);
-	oriel_mir_frame_unref(previous);
+	keep_or_release(window, previous);
 	if (!f->plan) {
+		release_previous(window);
 		f->whole = true;
 		return -ENOMEM;
 	}
@@ -183,7 +168,20 @@ static int begin(struct oriel_window *window)
 	f->serial++;
 	f->begun_ns = oriel_now_ns();
 	f->sent_bytes = 0;
+	f->fetched = false;
+	f->part_sent = false;
 	return 0;
+}
+
+/* Whether the pixels to be sent can be read now; if not, the window waits, and the others go on. */
+static bool fetch(struct oriel_window *window)
+{
+	struct oriel_frames *f = &window->frames;
+
+	if (!f->fetched)
+		f->fetched = oriel_plan_fetch(window, f->plan) == 0;
+	f->fetching = !f->fetched;
+	return f->fetched;
 }
 
 static void note_sent(struct oriel_window *window)
@@ -192,7 +190,10 @@ static void note_sent(struct oriel_window *window)
 	struct oriel_stats *stats = &window->core->stats;
 	uint64_t commit_ns = oriel_mir_frame_info(f->current)->commit_ns;
 
-	oriel_plan_destroy(f->plan);
+	if (oriel_plan_lends(f->plan))
+		f->sent = f->plan;
+	else
+		oriel_plan_destroy(f->plan);
 	f->plan = NULL;
 	f->in_flight = true;
 	f->sent_ns = oriel_now_ns();
@@ -214,10 +215,13 @@ static bool serve(struct oriel_window *window)
 		oriel_parts_room(window->owner, f->plan ? f->plan->left : UINT64_MAX)) {
 		if (!f->plan && begin(window) < 0)
 			break;
+		if (!fetch(window))
+			break;
 		r = oriel_parts_send(window);
 		if (r < 0)
 			break;
 		sent = true;
+		f->part_sent = true;
 		if (r == 1)
 			note_sent(window);
 	}
@@ -248,15 +252,28 @@ void oriel_frames_dirty(struct oriel_window *window)
 	schedule(window);
 }
 
+void oriel_frames_fetched(struct oriel_window *window)
+{
+	window->frames.fetching = false;
+	schedule(window);
+}
+
 /* Forgets what was sent and what is on the way. */
 static void forget(struct oriel_window *window)
 {
 	struct oriel_frames *f = &window->frames;
 
 	unlist(window);
-	oriel_plan_destroy(f->plan);
-	f->plan = NULL;
+	if (f->plan && f->part_sent)
+		oriel_plan_abandon(f->plan);
+	else
+		oriel_plan_destroy(f->plan);
+	if (f->sent)
+		oriel_plan_abandon(f->sent);
+	f->plan = f->sent = NULL;
+	release_previous(window);
 	f->in_flight = false;
+	f->fetching = false;
 	f->n_known = 0;
 	f->whole = true;
 	f->first_serial = f->serial + 1;
@@ -267,7 +284,7 @@ void oriel_frames_restart(struct oriel_window *window)
 	forget(window);
 	/* An acknowledgement that will not come now would have led to this. */
 	if (window->frames.current && !window->frames.owed)
-		settle_later(window);
+		oriel_settle_later(window);
 	schedule(window);
 }
 
@@ -331,7 +348,7 @@ int oriel_frames_presented(struct oriel_client *client, const struct oriel_msg_p
 {
 	struct oriel_window *window = oriel_window_of(client, msg->window);
 	struct oriel_frames *f;
-	int r = oriel_client_release(client, msg->ring_position);
+	int r = oriel_rings_release(client, msg->ring_position);
 
 	/* The window may have gone, or to another viewer, while this was on its way. */
 	if (r < 0 || !window || msg->serial < window->frames.first_serial)
@@ -342,16 +359,23 @@ int oriel_frames_presented(struct oriel_client *client, const struct oriel_msg_p
 			"presented: frame %u of window %u is not on its way", msg->serial,
 			msg->window);
 	f->in_flight = false;
+	oriel_plan_destroy(f->sent);
+	f->sent = NULL;
+	release_previous(window);
 	note_presented(window, msg->latency_us);
 	frame_done(window);
-	oriel_client_renew_ring(client);
+	oriel_rings_renew(client);
 	schedule(window);
 	return 0;
 }
 
 int oriel_frames_consumed(struct oriel_client *client, const struct oriel_msg_consumed *msg)
 {
-	return oriel_client_release(client, msg->ring_position);
+	int r = oriel_rings_release(client, msg->ring_position);
+
+	if (r == 0)
+		oriel_rings_renew(client);
+	return r;
 }
 
 /* Timers -------------------------------------------------------------------------------------- */
@@ -359,14 +383,13 @@ int oriel_frames_consumed(struct oriel_client *client, const struct oriel_msg_co
 int oriel_frames_init(struct oriel_core *core)
 {
 	uv_timer_init(core->loop, &core->slow);
-	uv_timer_init(core->loop, &core->settle);
 	core->slow.data = core;
-	core->settle.data = core;
+	oriel_settle_init(core);
 	return 0;
 }
 
 void oriel_frames_close(struct oriel_core *core)
 {
 	uv_close((uv_handle_t *)&core->slow, NULL);
-	uv_close((uv_handle_t *)&core->settle, NULL);
+	oriel_settle_close(core);
 }

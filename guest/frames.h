@@ -36,13 +36,19 @@ struct oriel_frames {
 	bool whole;     /* the owner's content can't be built upon: send everything */
 	bool owed;      /* the client waits for the frame callback of current */
 	bool in_flight; /* sent, not yet presented */
+	bool fetched;   /* what plan has to send can be read */
+	bool fetching;  /* it will be: the window waits for ops.fetched */
 	struct oriel_mir_frame *current; /* the newest claim, held so that it can be resent */
-	struct oriel_plan *plan;         /* what of current is still to be sent; NULL: nothing */
-	uint32_t serial, first_serial;   /* the newest; the first for this owner */
-	uint64_t sent_ns;                /* when the last part went */
-	uint64_t begun_ns;               /* when the first part went */
-	uint64_t sent_bytes;             /* inside messages, for the link's speed */
-	uint64_t settle_ms;              /* loop time at which to settle; 0: no need */
+	/* The claim before; NULL: it has been given back. See the loans. */
+	struct oriel_mir_frame *previous;
+	struct oriel_plan *plan;       /* what of current is still to be sent; NULL: nothing */
+	struct oriel_plan *sent;       /* in flight, with what it has lent; NULL: nothing */
+	bool part_sent;                /* of plan */
+	uint32_t serial, first_serial; /* the newest; the first for this owner */
+	uint64_t sent_ns;              /* when the last part went */
+	uint64_t begun_ns;             /* when the first part went */
+	uint64_t sent_bytes;           /* inside messages, for the link's speed */
+	uint64_t settle_ms;            /* loop time at which to settle; 0: no need */
 	int n_known;
 	struct oriel_known_layer known[ORIEL_MAX_LAYERS];
 };
@@ -55,6 +61,8 @@ void oriel_frames_close(struct oriel_core *core);
 void oriel_frames_dirty(struct oriel_window *window);
 /* The owner has changed; window->owner is the new one, or NULL. */
 void oriel_frames_restart(struct oriel_window *window);
+/* Mir: what was waited for can be read, or has to be asked for again. */
+void oriel_frames_fetched(struct oriel_window *window);
 /* The owner has been told of the window: content may follow. */
 void oriel_frames_announced(struct oriel_window *window);
 /* The owner has lost the content. */

@@ -83,6 +83,7 @@ static void handle_focus(struct oriel_client *client, const struct oriel_msg_foc
 		keys[i] = msg->keys[i].code;
 	core->focus = msg->window ? client : NULL;
 	oriel_mir_focus(core->mir, msg->window, keys, (int)msg->n_keys, msg->locked);
+	oriel_text_update(core);
 }
 
 static void handle_key(struct oriel_client *client, const struct oriel_msg_key *msg)

@@ -62,15 +62,64 @@ static int start_tcp(struct oriel_listen *listen, int port, char *error, size_t 
 	return 0;
 }
 
+/* errno's text says little about ports. */
+static const char *explain_serial(int r)
+{
+	switch (r) {
+	case -ENOENT:
+		return "there is none: give the VM one (qemu -device virtserialport,name=...)";
+	case -EBUSY:
+		return "another program has it open: end that";
+	case -EACCES:
+		return "no permission: Oriel's udev rule gives it to the group oriel, join that";
+	default:
+		return strerror(-r);
+	}
+}
+
+static int start_serial(struct oriel_listen *listen, const char *name, char *error, size_t size)
+{
+	int r = oriel_listener_serial(
+		listen->core->loop, name, handle_local, listen, &listen->serial);
+
+	if (r < 0)
+		snprintf(error, size, "can't use serial port %s: %s", name, explain_serial(r));
+	else
+		oriel_info("serving the host through serial port %s", name);
+	return r;
+}
+
+static int start_vsock(struct oriel_listen *listen, unsigned port, char *error, size_t size)
+{
+	int r = oriel_listener_vsock(
+		listen->core->loop, port, handle_local, listen, &listen->vsock);
+
+	if (r == -EADDRINUSE)
+		snprintf(error, size, "vsock port %u is taken: end who has it, or choose another",
+			port);
+	else if (r < 0)
+		snprintf(error, size,
+			"can't listen on vsock port %u: %s: load the module "
+			"vmw_vsock_virtio_transport, or leave --vsock away",
+			port, strerror(-r));
+	else
+		oriel_info("serving the host on vsock port %u", port);
+	return r;
+}
+
 int oriel_listen_start(struct oriel_listen *listen, struct oriel_core *core, const char *path,
-	int port, char *error, size_t size)
+	const struct oriel_options *options, char *error, size_t size)
 {
 	int r;
 
 	*listen = (struct oriel_listen){.core = core};
 	r = start_local(listen, path, error, size);
-	if (r == 0 && port >= 0)
-		r = start_tcp(listen, port, error, size);
+	if (r == 0 && options->tcp >= 0)
+		r = start_tcp(listen, options->tcp, error, size);
+	if (r == 0 && options->serial)
+		r = start_serial(listen, options->serial, error, size);
+	if (r == 0 && options->vsock)
+		r = start_vsock(listen, options->vsock, error, size);
 	if (r < 0)
 		oriel_listen_stop(listen);
 	return r;
@@ -80,6 +129,7 @@ void oriel_listen_stop(struct oriel_listen *listen)
 {
 	oriel_listener_destroy(listen->local);
 	oriel_listener_destroy(listen->tcp);
-	listen->local = NULL;
-	listen->tcp = NULL;
+	oriel_listener_destroy(listen->serial);
+	oriel_listener_destroy(listen->vsock);
+	*listen = (struct oriel_listen){.core = listen->core};
 }

@@ -204,9 +204,9 @@ static int serve(const struct oriel_options *options, const char *socket)
 	if (r < 0)
 		return fail(uv_strerror(r));
 	watch_signals(&orield);
-	r = oriel_listen_start(
-		&orield.listen, &orield.core, socket, options->tcp, error, sizeof error);
-	if (r == -EADDRINUSE && options->detach && options->tcp < 0) {
+	r = oriel_listen_start(&orield.listen, &orield.core, socket, options, error, sizeof error);
+	if (r == -EADDRINUSE && options->detach && options->tcp < 0 && !options->serial &&
+		!options->vsock) {
 		/* There is one in the background: all that was asked for. */
 		oriel_detach_ready();
 		return 0;

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/clipboard.h"
 #include "guest/input.h"
 #include "guest/launch.h"
+#include "guest/memory.h"
+#include "guest/question.h"
 #include "guest/window.h"
 #include "src/base/log.h"
 
@@ -53,8 +56,8 @@ static size_t ring_for(const struct oriel_msg_outputs *msg)
 	least = RING_FRAMES_MAX * largest < RING_MIN ? RING_FRAMES_MAX * largest : RING_MIN;
 	size = RING_FRAMES * largest > least ? RING_FRAMES * largest : least;
 	/* A row of the widest surface must fit, whatever the screens are. */
-	if (size < ORIEL_MAX_SIDE * 4 * 8)
-		size = ORIEL_MAX_SIDE * 4 * 8;
+	if (size < ORIEL_RINGS_LEAST)
+		size = ORIEL_RINGS_LEAST;
 	return size < ORIEL_MAX_RING ? size : ORIEL_MAX_RING;
 }
 
@@ -83,8 +86,7 @@ static void handle_outputs(struct oriel_client *client, const struct oriel_msg *
 	if (!told_already(&core->outputs, msg))
 		oriel_mir_set_outputs(core->mir, outputs, (int)msg->outputs.n_outputs);
 	client->has_outputs = true;
-	client->ring_wanted = ring_for(&msg->outputs);
-	oriel_client_renew_ring(client);
+	oriel_rings_want(client, ring_for(&msg->outputs));
 }
 
 static void handle_keymap(struct oriel_client *client, const struct oriel_msg *msg)
@@ -130,6 +132,15 @@ static void handle_refresh(struct oriel_client *client, const struct oriel_msg_r
 static void handle_for_viewer(struct oriel_client *client, const struct oriel_msg *msg)
 {
 	switch (msg->type) {
+	case ORIEL_MSG_MEMORY:
+		oriel_memory_handle(client, &msg->memory);
+		break;
+	case ORIEL_MSG_RAM_PROBED:
+		oriel_loans_probed(client, &msg->ram_probed);
+		break;
+	case ORIEL_MSG_HOST_STATS:
+		oriel_question_answered(client, &msg->host_stats);
+		break;
 	case ORIEL_MSG_OUTPUTS:
 		handle_outputs(client, msg);
 		break;
@@ -161,6 +172,17 @@ static void handle_for_viewer(struct oriel_client *client, const struct oriel_ms
 	case ORIEL_MSG_LAUNCH_SIGNAL:
 		oriel_launch_signal(client, &msg->launch_signal);
 		break;
+	case ORIEL_MSG_CLIPBOARD_OFFER:
+	case ORIEL_MSG_CLIPBOARD_GET:
+	case ORIEL_MSG_CLIPBOARD_DATA:
+	case ORIEL_MSG_CLIPBOARD_TAKEN:
+	case ORIEL_MSG_CLIPBOARD_END:
+	case ORIEL_MSG_CLIPBOARD_CANCEL:
+		oriel_clipboard_handle(client, msg);
+		break;
+	case ORIEL_MSG_TEXT:
+		oriel_text_handle(client, &msg->text);
+		break;
 	default:
 		oriel_input_handle(client, msg);
 	}
@@ -171,7 +193,7 @@ void oriel_messages_handle(struct oriel_client *client, const struct oriel_msg *
 	if (client->core->stage != ORIEL_CORE_RUNNING)
 		return;
 	if (msg->type == ORIEL_MSG_STATS_GET)
-		oriel_stats_answer(client, msg->stats_get.id);
+		oriel_questions_stats(client, msg->stats_get.id);
 	else if (client->role == ORIEL_ROLE_CONTROL)
 		oriel_client_fault(client, "%s: this link is for questions only",
 			oriel_wire_name((uint16_t)msg->type));

@@ -2,6 +2,7 @@
 #include "guest/options.h"
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@ static const char usage[] =
 	"  --socket PATH        listen here ($ORIEL_SOCKET, or $XDG_RUNTIME_DIR/oriel/oriel.sock)\n"
 	"  --tcp PORT           listen on 127.0.0.1 too; 0 = any free port, which is logged\n"
 	"  --token-file FILE    with --tcp: what viewers must show; made when it is not there\n"
+	"  --serial NAME        in a VM: serve its host through the virtio-serial port of this\n"
+	"                       name, such as org.oriel.0, or at this path\n"
+	"  --vsock PORT         in a VM: serve its host, and nobody else, on this vsock port\n"
 	"  --wayland NAME       name of the Wayland socket for programs\n"
 	"  --no-x11             no Xwayland: X11 programs can't run\n"
 	"  --detach             run in the background; return when viewers can connect\n"
@@ -36,6 +40,18 @@ static int parse_port(const char *text, int *ret_port)
 	if (!*text || *end || port < 0 || port > 65535)
 		return -1;
 	*ret_port = (int)port;
+	return 0;
+}
+
+static int parse_vsock(const char *text, unsigned *ret_port)
+{
+	char *end;
+	unsigned long long port = strtoull(text, &end, 10);
+
+	/* strtoull would take blanks and signs; the largest number stands for any port. */
+	if (*text < '0' || *text > '9' || *end || port == 0 || port >= UINT32_MAX)
+		return -1;
+	*ret_port = (unsigned)port;
 	return 0;
 }
 
@@ -64,6 +80,11 @@ static int apply(struct oriel_options *options, int c)
 	case 'k':
 		options->token_file = optarg;
 		return -1;
+	case 'e':
+		options->serial = optarg;
+		return *optarg ? -1 : mistake("--serial needs the name of a port", NULL);
+	case 'v':
+		return parse_vsock(optarg, &options->vsock) ? mistake("no vsock port", optarg) : -1;
 	case 'w':
 		options->wayland = optarg;
 		return -1;
@@ -109,6 +130,8 @@ int oriel_options_parse(int argc, char *argv[], struct oriel_options *options)
 		{"socket", required_argument, NULL, 's'},
 		{"tcp", required_argument, NULL, 't'},
 		{"token-file", required_argument, NULL, 'k'},
+		{"serial", required_argument, NULL, 'e'},
+		{"vsock", required_argument, NULL, 'v'},
 		{"wayland", required_argument, NULL, 'w'},
 		{"no-x11", no_argument, NULL, 'x'},
 		{"detach", no_argument, NULL, 'd'},

@@ -14,6 +14,8 @@ struct oriel_options {
 	const char *socket;     /* NULL: where oriel_paths_socket() says */
 	const char *token_file; /* with tcp */
 	int tcp;                /* port, 0: any; -1: no TCP */
+	const char *serial;     /* port of the VM, by name or path; NULL: none */
+	unsigned vsock;         /* port; 0: none */
 	bool x11, detach, stdio;
 	enum oriel_log_level level;
 };

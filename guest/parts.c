@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "guest/client.h"
-#include "src/pixels/damage.h"
-
-/* Of the ring's size: with less room than this, waiting for acknowledgements is better than
- * sending slivers. */
-#define ROOM_SHARE 8
+#include "guest/copy.h"
 
 struct oriel_inline {
 	uint8_t packed[ORIEL_PARTS_INLINE];
@@ -23,23 +19,20 @@ struct part {
 	struct oriel_client *client;
 	struct oriel_plan *plan;
 	struct oriel_msg_frame *frame;
+	struct oriel_ring *ring; /* NULL: pixels go inside the message */
+	struct oriel_copies copies;
 	uint8_t *packed, *data; /* without a ring */
-	uint32_t raw;           /* bytes of pixels in it before encoding */
+	uint32_t raw;           /* bytes of copied pixels in it before encoding */
+	bool lost;              /* the device that the ring is in is gone */
+	uint64_t lent;          /* bytes of pixels that are read by the host */
 	uint8_t encoding;
 };
 
 bool oriel_parts_room(const struct oriel_client *client, uint64_t left)
 {
-	uint64_t enough;
-
 	if (client->failed || !client->has_outputs || oriel_link_congested(client->link))
 		return false;
-	if (!client->use_ring)
-		return true;
-	if (!client->ring)
-		return false;
-	enough = oriel_ring_size(client->ring) / ROOM_SHARE;
-	return oriel_ring_available(client->ring) >= (left < enough ? left : enough);
+	return oriel_rings_room(client, left);
 }
 
 /* The rows of a rectangle that fit into room bytes. */
@@ -50,45 +43,36 @@ static int32_t rows_for(const struct oriel_rect *rect, size_t room)
 	return rows < (size_t)rect->height ? (int32_t)rows : rect->height;
 }
 
-static void pack(const struct part *part, const struct oriel_plan_rect *from,
-	const struct oriel_rect *rect, void *out)
+static uint32_t bytes_of(const struct oriel_rect *rect)
 {
-	size_t stride;
-	struct oriel_mir_frame *frame = part->window->frames.current;
-	const void *pixels =
-		oriel_mir_frame_pixels(frame, part->plan->source[from->layer], &stride);
-
-	if (pixels)
-		oriel_pixels_pack(out, pixels, stride, rect);
-	else
-		memset(out, 0, (size_t)rect->width * (size_t)rect->height * 4);
+	return (uint32_t)rect->width * (uint32_t)rect->height * 4;
 }
 
-static int place_in_ring(struct part *part, const struct oriel_plan_rect *from,
-	const struct oriel_rect *rect, struct oriel_wire_rect *to)
+static int place_in_ring(struct part *part, uint16_t layer, const struct oriel_rect *rect,
+	struct oriel_wire_rect *to)
 {
 	void *data;
-	uint32_t size = (uint32_t)rect->width * (uint32_t)rect->height * 4;
-	int r = oriel_ring_reserve(part->client->ring, size, &to->offset, &data);
+	uint32_t size = bytes_of(rect);
+	int r = oriel_ring_reserve(part->ring, size, &to->offset, &data);
 
 	if (r < 0)
 		return r;
 	to->encoding = ORIEL_ENCODING_RING;
 	to->length = size;
-	pack(part, from, rect, data);
+	oriel_copies_add(&part->copies, layer, rect, data);
 	return 0;
 }
 
-static int place_inline(struct part *part, const struct oriel_plan_rect *from,
-	const struct oriel_rect *rect, struct oriel_wire_rect *to)
+static int place_inline(struct part *part, uint16_t layer, const struct oriel_rect *rect,
+	struct oriel_wire_rect *to)
 {
-	uint32_t size = (uint32_t)rect->width * (uint32_t)rect->height * 4;
 	uint32_t used = part->frame->data.size;
 	size_t encoded;
 	int r;
 
-	pack(part, from, rect, part->packed);
-	r = oriel_codec_encode(part->client->codec, part->encoding, part->packed, size,
+	/* Not to a device: it is done at once. */
+	oriel_copies_add(&part->copies, layer, rect, part->packed);
+	r = oriel_codec_encode(part->client->codec, part->encoding, part->packed, bytes_of(rect),
 		part->data + used, ORIEL_PARTS_INLINE - used, &encoded, &to->encoding);
 	if (r < 0)
 		return r;
@@ -99,6 +83,33 @@ static int place_inline(struct part *part, const struct oriel_plan_rect *from,
 	return 0;
 }
 
+/* Rows that there is room for; they become less. */
+static int place_copy(
+	struct part *part, uint16_t layer, struct oriel_rect *rect, struct oriel_wire_rect *to)
+{
+	size_t room =
+		part->ring ? oriel_ring_available(part->ring) : ORIEL_PARTS_INLINE - part->raw;
+	int r;
+
+	rect->height = rows_for(rect, room);
+	if (rect->height == 0)
+		return -EAGAIN;
+	r = part->ring ? place_in_ring(part, layer, rect, to) : place_inline(part, layer, rect, to);
+	if (r < 0)
+		return r;
+	part->raw += bytes_of(rect);
+	part->plan->left -= bytes_of(rect);
+	return 0;
+}
+
+static void place_loan(struct part *part, const struct oriel_loan *loan,
+	const struct oriel_rect *rect, struct oriel_wire_rect *to)
+{
+	to->encoding = ORIEL_ENCODING_BUFFER;
+	to->offset = loan->id;
+	part->lent += bytes_of(rect);
+}
+
 /* Moves rows of the plan's next rectangle into the part. 0, or -EAGAIN: no room for a row. */
 static int add_rect(struct part *part)
 {
@@ -106,28 +117,20 @@ static int add_rect(struct part *part)
 	struct oriel_plan_rect *from = &plan->rects[plan->next];
 	struct oriel_rect rect = from->rect;
 	struct oriel_wire_rect *to = &part->frame->rects[part->frame->n_rects];
-	bool ring = part->client->use_ring;
-	uint32_t bytes;
-	int r;
+	int r = 0;
 
-	rect.height = rows_for(&rect,
-		ring ? oriel_ring_available(part->client->ring) : ORIEL_PARTS_INLINE - part->raw);
-	if (rect.height == 0)
-		return -EAGAIN;
-	*to = (struct oriel_wire_rect){
-		.layer = from->layer,
-		.x = (uint32_t)rect.x,
-		.y = (uint32_t)rect.y,
-		.width = (uint32_t)rect.width,
-		.height = (uint32_t)rect.height,
-	};
-	r = ring ? place_in_ring(part, from, &rect, to) : place_inline(part, from, &rect, to);
+	*to = (struct oriel_wire_rect){.layer = from->layer};
+	if (plan->loans[from->layer])
+		place_loan(part, plan->loans[from->layer], &rect, to);
+	else
+		r = place_copy(part, from->layer, &rect, to);
 	if (r < 0)
 		return r;
-	bytes = (uint32_t)rect.width * (uint32_t)rect.height * 4;
+	to->x = (uint32_t)rect.x;
+	to->y = (uint32_t)rect.y;
+	to->width = (uint32_t)rect.width;
+	to->height = (uint32_t)rect.height;
 	part->frame->n_rects++;
-	part->raw += bytes;
-	plan->left -= bytes;
 	from->rect.y += rect.height;
 	from->rect.height -= rect.height;
 	if (from->rect.height == 0)
@@ -160,9 +163,11 @@ static void count(const struct part *part)
 	struct oriel_stats *stats = &part->window->core->stats;
 
 	stats->frame_parts_sent++;
-	stats->pixel_bytes_copied += part->raw;
-	stats->sent_pixels += part->raw / 4;
-	part->window->n_bytes += part->raw;
+	stats->pixel_bytes_copied += part->copies.by_cpu;
+	stats->pixel_bytes_module += part->copies.by_module;
+	stats->pixel_bytes_registered += part->lent;
+	stats->sent_pixels += (part->raw + part->lent) / 4;
+	part->window->n_bytes += part->raw + part->lent;
 	part->window->frames.sent_bytes += part->frame->data.size;
 }
 
@@ -182,24 +187,49 @@ static int prepare_inline(struct part *part)
 	return 0;
 }
 
+/* Puts into the message what there is room for. 0; -EAGAIN: for nothing. */
+static int fill(struct part *part)
+{
+	struct oriel_plan *plan = part->plan;
+	int r = 0;
+
+	fill_head(part);
+	oriel_copies_begin(&part->copies, part->window);
+	while (r == 0 && plan->next < plan->n && part->frame->n_rects < ORIEL_MAX_RECTS)
+		r = add_rect(part);
+	part->lost = !oriel_copies_end(&part->copies);
+	if (part->frame->n_rects == 0 && plan->next < plan->n)
+		return r;
+	part->frame->final = plan->next == plan->n;
+	part->frame->ring_position = part->ring ? oriel_ring_position(part->ring) : 0;
+	return 0;
+}
+
 int oriel_parts_send(struct oriel_window *window)
 {
 	struct oriel_client *client = window->owner;
-	struct oriel_plan *plan = window->frames.plan;
-	struct oriel_msg msg = {.type = ORIEL_MSG_FRAME};
-	struct part part = {.window = window, .client = client, .plan = plan, .frame = &msg.frame};
-	int r = client->use_ring ? 0 : prepare_inline(&part);
+	struct oriel_msg *msg = &client->core->out;
+	struct part part = {
+		.window = window,
+		.client = client,
+		.plan = window->frames.plan,
+		.frame = &msg->frame,
+		.ring = client->rings.ring,
+	};
+	int r;
 
+	/* The other messages, of which some are large, stay as they are. */
+	msg->type = ORIEL_MSG_FRAME;
+	memset(&msg->frame, 0, sizeof msg->frame);
+	r = part.ring ? 0 : prepare_inline(&part);
+	if (r == 0)
+		r = fill(&part);
 	if (r < 0)
 		return r;
-	fill_head(&part);
-	while (r == 0 && plan->next < plan->n && part.frame->n_rects < ORIEL_MAX_RECTS)
-		r = add_rect(&part);
-	if (part.frame->n_rects == 0 && plan->next < plan->n)
-		return r;
-	part.frame->final = plan->next == plan->n;
-	part.frame->ring_position = client->use_ring ? oriel_ring_position(client->ring) : 0;
-	r = oriel_client_send(client, &msg);
+	r = oriel_client_send(client, msg);
+	/* What was to be in the ring is not there. */
+	if (part.lost)
+		oriel_rings_lose(client->core, part.copies.device);
 	if (r < 0)
 		return r;
 	count(&part);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 #include "guest/plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "guest/client.h"
+#include "guest/question.h"
 #include "src/base/log.h"
 #include "src/pixels/damage.h"
 
@@ -87,7 +91,8 @@ static void add_rects(
 			continue;
 		plan->rects[plan->n].layer = layer;
 		plan->rects[plan->n++].rect = rects[i];
-		plan->left += (uint64_t)rects[i].width * (uint64_t)rects[i].height * 4;
+		if (!plan->loans[layer])
+			plan->left += (uint64_t)rects[i].width * (uint64_t)rects[i].height * 4;
 	}
 }
 
@@ -109,6 +114,14 @@ static int find_before(struct oriel_mir_frame *frame, const struct oriel_mir_lay
 	return -1;
 }
 
+/* Reading a DMA-BUF, which may lie beyond a slow bus, costs more than sending it. */
+static bool is_dmabuf(const struct oriel_mir_frame *frame, int layer)
+{
+	struct oriel_mir_memory memory;
+
+	return oriel_mir_frame_memory(frame, layer, &memory) == 0 && memory.dmabuf >= 0;
+}
+
 /* What differs inside area, by comparing with the frame before; -1: can't be compared. */
 static int compare(struct oriel_mir_frame *previous, struct oriel_mir_frame *frame, int source,
 	const struct oriel_rect *area, struct oriel_rect *out, int max)
@@ -117,15 +130,18 @@ static int compare(struct oriel_mir_frame *previous, struct oriel_mir_frame *fra
 	int before = find_before(previous, layer);
 	size_t stride_before, stride;
 	const void *pixels_before, *pixels;
+	int n = -1;
 
-	if (before < 0)
+	if (before < 0 || is_dmabuf(previous, before) || is_dmabuf(frame, source))
 		return -1;
 	pixels_before = oriel_mir_frame_pixels(previous, before, &stride_before);
 	pixels = oriel_mir_frame_pixels(frame, source, &stride);
-	if (!pixels_before || !pixels)
-		return -1;
-	return oriel_damage_compare(pixels_before, stride_before, pixels, stride, area,
-		layer->format == ORIEL_FORMAT_XRGB8888, out, max);
+	if (pixels_before && pixels)
+		n = oriel_damage_compare(pixels_before, stride_before, pixels, stride, area,
+			layer->format == ORIEL_FORMAT_XRGB8888, out, max);
+	oriel_mir_frame_pixels_done(previous, before);
+	oriel_mir_frame_pixels_done(frame, source);
+	return n;
 }
 
 /* The part of a rectangle that is inside the buffer. */
@@ -160,6 +176,17 @@ static int told(const struct oriel_mir_layer *layer, const struct oriel_rect *bu
 	return n;
 }
 
+/* Lets the owner read the layer by itself, when it can. */
+static void lend(struct oriel_plan *plan, uint16_t index, struct oriel_client *client,
+	const struct oriel_mir_frame *frame, const struct oriel_mir_layer *layer)
+{
+	struct oriel_mir_memory memory;
+
+	if (client->loans.state == ORIEL_LOANS_FOUND &&
+		oriel_mir_frame_memory(frame, plan->source[index], &memory) == 0)
+		plan->loans[index] = oriel_loan_take(client, &memory, layer);
+}
+
 static void plan_rects(struct oriel_plan *plan, uint16_t index, struct oriel_window *window,
 	struct oriel_mir_frame *previous, struct oriel_mir_frame *frame)
 {
@@ -173,6 +200,7 @@ static void plan_rects(struct oriel_plan *plan, uint16_t index, struct oriel_win
 	int max = ORIEL_MAX_RECTS / (int)plan->n_layers, n;
 
 	if (!previous || !is_known(&window->frames, layer)) {
+		lend(plan, index, window->owner, frame, layer);
 		add_rects(plan, index, &buffer, 1);
 		return;
 	}
@@ -183,7 +211,10 @@ static void plan_rects(struct oriel_plan *plan, uint16_t index, struct oriel_win
 	area = oriel_damage_area(rects, n);
 	if (layer->n_damage >= 0)
 		stats->damage_pixels += area;
-	if (area * 100 >= all * MOST) {
+	if (area > 0)
+		lend(plan, index, window->owner, frame, layer);
+	/* What is not copied is not looked into either: that would cost as much as a copy. */
+	if (area * 100 >= all * MOST && !plan->loans[index]) {
 		int r = compare(previous, frame, plan->source[index], &buffer, differ, max);
 
 		stats->compare_pixels += r < 0 ? 0 : all;
@@ -219,11 +250,87 @@ struct oriel_plan *oriel_plan_create(struct oriel_window *window, struct oriel_m
 	plan_layers(plan, oriel_mir_frame_info(frame));
 	for (uint32_t i = 0; i < plan->n_layers; i++)
 		plan_rects(plan, (uint16_t)i, window, previous, frame);
+	for (int i = 0; i < plan->n; i++)
+		window->core->stats.damage_bytes +=
+			4 * (uint64_t)oriel_damage_area(&plan->rects[i].rect, 1);
 	remember(window, plan);
 	return plan;
 }
 
+/* Reading ---------------------------------------------------------------------------------------
+ */
+
+/* The smallest rectangle around all of a layer that is left; empty: nothing is. */
+static struct oriel_rect bounds(const struct oriel_plan *plan, uint16_t layer)
+{
+	int32_t left = INT32_MAX, top = INT32_MAX, right = 0, bottom = 0;
+
+	for (int i = plan->next; i < plan->n; i++) {
+		const struct oriel_rect *r = &plan->rects[i].rect;
+
+		if (plan->rects[i].layer != layer)
+			continue;
+		left = r->x < left ? r->x : left;
+		top = r->y < top ? r->y : top;
+		right = r->x + r->width > right ? r->x + r->width : right;
+		bottom = r->y + r->height > bottom ? r->y + r->height : bottom;
+	}
+	if (right == 0)
+		return (struct oriel_rect){0};
+	return (struct oriel_rect){left, top, right - left, bottom - top};
+}
+
+int oriel_plan_fetch(struct oriel_window *window, const struct oriel_plan *plan)
+{
+	int result = 0;
+
+	for (uint32_t i = 0; i < plan->n_layers; i++) {
+		struct oriel_rect rect = bounds(plan, (uint16_t)i);
+		int r = 0;
+
+		if (rect.width > 0)
+			r = oriel_mir_frame_fetch(window->frames.current, plan->source[i], &rect);
+		if (r == -EINPROGRESS)
+			result = r;
+		else if (r < 0)
+			oriel_core_tell_once(window->core, ORIEL_TOLD_NO_FETCH,
+				"what the GPU has drawn can't be read (%s): a window shows old "
+				"content",
+				strerror(-r));
+	}
+	return result;
+}
+
+/* End -------------------------------------------------------------------------------------------
+ */
+
+bool oriel_plan_lends(const struct oriel_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->n_layers; i++)
+		if (plan->loans[i])
+			return true;
+	return false;
+}
+
 void oriel_plan_destroy(struct oriel_plan *plan)
 {
+	for (uint32_t i = 0; plan && i < plan->n_layers; i++)
+		if (plan->loans[i])
+			oriel_loan_return(plan->loans[i]);
+	free(plan);
+}
+
+void oriel_plan_abandon(struct oriel_plan *plan)
+{
+	uint32_t question = 0;
+
+	for (uint32_t i = 0; i < plan->n_layers; i++) {
+		if (!plan->loans[i])
+			continue;
+		if (question == 0)
+			question = oriel_question_ask(plan->loans[i]->client);
+		/* One that can't be asked any more is about to go, and its loans with it. */
+		oriel_loan_abandon(plan->loans[i], question);
+	}
 	free(plan);
 }

@@ -15,7 +15,7 @@
 /* Names live in names until the message is sent. */
 struct answer {
 	struct oriel_msg msg;
-	char names[ORIEL_MAX_STATS][48];
+	char names[ORIEL_MAX_STATS][64];
 };
 
 static void add(struct answer *answer, const char *name, uint64_t value)
@@ -50,7 +50,7 @@ static void add_links(struct answer *answer, const struct oriel_core *core)
 {
 	struct oriel_link_counters sum = core->stats.closed;
 	const struct oriel_client *client;
-	uint64_t used = 0, size = 0, queued = 0;
+	uint64_t used = 0, size = 0, in_devices = 0, loans = 0, queued = 0;
 
 	TAILQ_FOREACH(client, &core->clients, all)
 	{
@@ -62,8 +62,10 @@ static void add_links(struct answer *answer, const struct oriel_core *core)
 		sum.bytes_in += one.bytes_in;
 		sum.bytes_out += one.bytes_out;
 		queued += oriel_link_queued(client->link);
-		used += client->ring ? oriel_ring_used(client->ring) : 0;
-		size += client->ring ? oriel_ring_size(client->ring) : 0;
+		used += client->rings.ring ? oriel_ring_used(client->rings.ring) : 0;
+		size += client->rings.ring ? oriel_ring_size(client->rings.ring) : 0;
+		in_devices += client->rings.range ? client->rings.range->size : 0;
+		loans += (uint64_t)client->loans.n;
 	}
 	add(answer, "messages_in", sum.messages_in);
 	add(answer, "messages_out", sum.messages_out);
@@ -72,6 +74,9 @@ static void add_links(struct answer *answer, const struct oriel_core *core)
 	add(answer, "queued_bytes", queued);
 	add(answer, "ring_used_bytes", used);
 	add(answer, "ring_size_bytes", size);
+	add(answer, "ring_device_bytes", in_devices);
+	add(answer, "buffers_registered", loans);
+	add(answer, "pinned_bytes", core->pins.bytes);
 }
 
 static void add_session(struct answer *answer, const struct oriel_core *core)
@@ -100,7 +105,11 @@ static void add_frames(struct answer *answer, const struct oriel_stats *stats)
 	add(answer, "frames_presented", stats->frames_presented);
 	add(answer, "frames_slow", stats->frames_slow);
 	add(answer, "frames_settled", stats->frames_settled);
+	add(answer, "settle_bytes_copied", stats->settle_bytes_copied);
+	add(answer, "damage_bytes", stats->damage_bytes);
 	add(answer, "pixel_bytes_copied", stats->pixel_bytes_copied);
+	add(answer, "pixel_bytes_module", stats->pixel_bytes_module);
+	add(answer, "pixel_bytes_registered", stats->pixel_bytes_registered);
 	add(answer, "pixel_bytes_encoded", stats->pixel_bytes_encoded);
 	add(answer, "damage_pixels", stats->damage_pixels);
 	add(answer, "compare_pixels", stats->compare_pixels);
@@ -111,7 +120,8 @@ static void add_frames(struct answer *answer, const struct oriel_stats *stats)
 	add_histogram(answer, "host_present", &stats->host_present);
 }
 
-static void send_counters(struct oriel_client *client, uint32_t id)
+static void send_counters(struct oriel_client *client, uint32_t id,
+	const struct oriel_host_counter *counters, uint32_t n_counters)
 {
 	struct answer answer = {.msg = {.type = ORIEL_MSG_STATS}};
 
@@ -119,6 +129,8 @@ static void send_counters(struct oriel_client *client, uint32_t id)
 	add_session(&answer, client->core);
 	add_links(&answer, client->core);
 	add_frames(&answer, &client->core->stats);
+	for (uint32_t i = 0; i < n_counters; i++)
+		add(&answer, counters[i].name, counters[i].value);
 	oriel_client_send(client, &answer.msg);
 }
 
@@ -165,8 +177,9 @@ static void send_windows(struct oriel_client *client, uint32_t id)
 	oriel_client_send(client, &msg);
 }
 
-void oriel_stats_answer(struct oriel_client *client, uint32_t id)
+void oriel_stats_answer(struct oriel_client *client, uint32_t id,
+	const struct oriel_host_counter *counters, uint32_t n_counters)
 {
-	send_counters(client, id);
+	send_counters(client, id, counters, n_counters);
 	send_windows(client, id);
 }

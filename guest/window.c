@@ -172,6 +172,7 @@ void oriel_windows_assign(struct oriel_core *core)
 
 	TAILQ_FOREACH(window, &core->windows, all)
 	assign(window);
+	oriel_text_update(core);
 }
 
 void oriel_windows_leave(struct oriel_client *client)
@@ -262,6 +263,7 @@ void oriel_window_update(struct oriel_core *core, const struct oriel_mir_window 
 		window = create(core, description);
 		if (window)
 			assign(window);
+		oriel_text_update(core);
 		return;
 	}
 	new_app = strcmp(window->mir.app_id, description->app_id ? description->app_id : "") != 0;
@@ -294,6 +296,7 @@ void oriel_window_gone(struct oriel_core *core, uint32_t id)
 		return;
 	withdraw(window);
 	destroy(window);
+	oriel_text_update(core);
 }
 
 void oriel_windows_finish(struct oriel_core *core)

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/clock.h"
 #include "src/wire/messages.h"
+#include "tests/guest/fake_buffers.h"
 
 struct oriel_mir_frame {
 	struct oriel_mir *fake;
@@ -16,8 +18,10 @@ struct oriel_mir_frame {
 	struct oriel_mir_frame_info info;
 	struct oriel_mir_layer layers[FAKE_LAYERS];
 	struct oriel_rect damage[FAKE_LAYERS][16];
-	uint32_t *pixels[FAKE_LAYERS];
-	bool done;
+	uint32_t *pixels[FAKE_LAYERS]; /* of our own */
+	struct fake_buffer *buffers[FAKE_LAYERS];
+	bool reading[FAKE_LAYERS];
+	bool done, fetched;
 };
 
 static void wake(struct oriel_mir *fake)
@@ -38,6 +42,15 @@ static void note(struct oriel_mir *fake, const char *format, ...)
 /* For the test ----------------------------------------------------------------------------------
  */
 
+void fake_fetch(struct oriel_mir *fake, struct fake_window *window)
+{
+	if (window->fetching)
+		window->fetching->fetched = true;
+	window->fetching = NULL;
+	window->tell_fetched = true;
+	wake(fake);
+}
+
 void fake_init(struct oriel_mir *fake, const struct oriel_mir_ops *ops, void *user)
 {
 	memset(fake, 0, sizeof *fake);
@@ -51,7 +64,7 @@ void fake_finish(struct oriel_mir *fake)
 {
 	for (int i = 0; i < FAKE_WINDOWS; i++)
 		for (int j = 0; j < FAKE_LAYERS; j++)
-			free(fake->windows[i].layers[j].pixels);
+			fake_finish_layer(fake, &fake->windows[i].layers[j]);
 }
 
 struct fake_window *fake_open(struct oriel_mir *fake, uint32_t id, uint32_t width, uint32_t height)
@@ -159,6 +172,13 @@ void fake_cursor(struct oriel_mir *fake, const struct oriel_mir_cursor *cursor)
 	wake(fake);
 }
 
+void fake_text_input(struct oriel_mir *fake, const struct oriel_mir_text_input *field)
+{
+	fake->field = *field;
+	fake->new_field = true;
+	wake(fake);
+}
+
 /* adapter.h --------------------------------------------------------------------------------------
  */
 
@@ -172,6 +192,8 @@ static void dispatch_window(struct oriel_mir *fake, struct fake_window *window)
 	if (window->gone) {
 		fake->ops->window_gone(fake->user, window->description.id);
 		window->gone = window->there = false;
+		for (int i = 0; i < FAKE_LAYERS; i++)
+			fake_drop_buffers(fake, window, i);
 		return;
 	}
 	if (window->described)
@@ -181,6 +203,9 @@ static void dispatch_window(struct oriel_mir *fake, struct fake_window *window)
 		window->told_dirty = true;
 		fake->ops->dirty(fake->user, window->description.id);
 	}
+	if (window->tell_fetched)
+		fake->ops->fetched(fake->user, window->description.id);
+	window->tell_fetched = false;
 }
 
 void oriel_mir_dispatch(struct oriel_mir *fake)
@@ -192,6 +217,9 @@ void oriel_mir_dispatch(struct oriel_mir *fake)
 	for (int i = 0; i < FAKE_WINDOWS; i++)
 		if (fake->windows[i].there)
 			dispatch_window(fake, &fake->windows[i]);
+	for (int i = 0; i < fake->n_gone; i++)
+		fake->ops->memory_gone(fake->user, fake->gone[i]);
+	fake->n_gone = 0;
 	for (int i = 0; i < fake->n_requests; i++)
 		fake->ops->request(fake->user, fake->requests[i].window, fake->requests[i].kind,
 			fake->requests[i].arg);
@@ -199,14 +227,21 @@ void oriel_mir_dispatch(struct oriel_mir *fake)
 	if (fake->new_cursor)
 		fake->ops->cursor(fake->user, &fake->cursor);
 	fake->new_cursor = false;
+	if (fake->new_field)
+		fake->ops->text_input(fake->user, &fake->field);
+	fake->new_field = false;
 }
 
 static void copy_layer(struct oriel_mir_frame *frame, int i, struct fake_layer *layer)
 {
 	size_t size = (size_t)layer->width * layer->height * 4;
 
-	frame->pixels[i] = malloc(size);
-	memcpy(frame->pixels[i], layer->pixels, size);
+	if (layer->memory != FAKE_PRIVATE)
+		frame->buffers[i] = fake_buffer_draw(frame->fake, layer);
+	if (!frame->buffers[i]) {
+		frame->pixels[i] = malloc(size);
+		memcpy(frame->pixels[i], layer->pixels, size);
+	}
 	memcpy(frame->damage[i], layer->damage, sizeof layer->damage);
 	frame->layers[i] = (struct oriel_mir_layer){
 		.id = layer->id,
@@ -236,6 +271,7 @@ int oriel_mir_frame_claim(struct oriel_mir *fake, uint32_t id, struct oriel_mir_
 	frame = calloc(1, sizeof *frame);
 	frame->fake = fake;
 	frame->window = window;
+	frame->fetched = !window->slow;
 	frame->info = (struct oriel_mir_frame_info){
 		.width = (uint32_t)window->description.content.width,
 		.height = (uint32_t)window->description.content.height,
@@ -259,8 +295,56 @@ const struct oriel_mir_frame_info *oriel_mir_frame_info(const struct oriel_mir_f
 
 const void *oriel_mir_frame_pixels(struct oriel_mir_frame *frame, int layer, size_t *ret_stride)
 {
+	struct fake_buffer *buffer = frame->buffers[layer];
+
+	if (!frame->reading[layer])
+		frame->fake->mapped++;
+	frame->reading[layer] = true;
 	*ret_stride = (size_t)frame->layers[layer].buffer_width * 4;
-	return frame->pixels[layer];
+	if (!buffer)
+		return frame->pixels[layer];
+	*ret_stride += FAKE_GAP;
+	return buffer->map + FAKE_START;
+}
+
+void oriel_mir_frame_pixels_done(struct oriel_mir_frame *frame, int layer)
+{
+	if (frame->reading[layer])
+		frame->fake->mapped--;
+	frame->reading[layer] = false;
+}
+
+int oriel_mir_frame_memory(
+	const struct oriel_mir_frame *frame, int layer, struct oriel_mir_memory *ret_memory)
+{
+	const struct fake_buffer *buffer = frame->buffers[layer];
+	bool dmabuf;
+
+	if (!buffer)
+		return -ENOENT;
+	dmabuf = frame->window->layers[layer].memory == FAKE_DMABUF;
+	*ret_memory = (struct oriel_mir_memory){
+		.key = buffer->key,
+		.map = dmabuf ? NULL : buffer->map,
+		.map_size = dmabuf ? 0 : buffer->map_size,
+		.dmabuf = dmabuf ? buffer->fd : -1,
+		.start = FAKE_START,
+		.stride = (size_t)frame->layers[layer].buffer_width * 4 + FAKE_GAP,
+	};
+	return 0;
+}
+
+int oriel_mir_frame_fetch(struct oriel_mir_frame *frame, int layer, const struct oriel_rect *part)
+{
+	struct fake_window *window = frame->window;
+
+	(void)layer;
+	window->fetches++;
+	window->fetched = *part;
+	if (frame->fetched)
+		return 0;
+	window->fetching = frame;
+	return -EINPROGRESS;
 }
 
 void oriel_mir_frame_done(struct oriel_mir_frame *frame)
@@ -284,8 +368,13 @@ void oriel_mir_frame_unref(struct oriel_mir_frame *frame)
 		return;
 	oriel_mir_frame_done(frame);
 	frame->fake->frames--;
-	for (int i = 0; i < frame->info.n_layers; i++)
+	if (frame->window->fetching == frame)
+		frame->window->fetching = NULL;
+	for (int i = 0; i < frame->info.n_layers; i++) {
 		free(frame->pixels[i]);
+		if (frame->buffers[i])
+			fake_buffer_give_back(frame->fake, frame->buffers[i]);
+	}
 	free(frame);
 }
 
@@ -366,4 +455,51 @@ void oriel_mir_touch(struct oriel_mir *fake, uint32_t time, uint32_t window, uin
 {
 	(void)time;
 	note(fake, "touch %u %u %u %.2f,%.2f;", window, point, action, x, y);
+}
+
+/* Selections -------------------------------------------------------------------------------------
+ */
+
+void oriel_mir_selection_offer(
+	struct oriel_mir *fake, uint8_t selection, const char *const *types, int n)
+{
+	char *offer = fake->offer[selection];
+	size_t size = sizeof fake->offer[selection], at = 0;
+
+	fake->offers[selection]++;
+	offer[0] = '\0';
+	for (int i = 0; i < n && at < size; i++)
+		at += (size_t)snprintf(offer + at, size - at, "%s%s", i ? " " : "", types[i]);
+}
+
+void oriel_mir_selection_read(struct oriel_mir *fake, uint8_t selection, const char *type, int fd)
+{
+	(void)selection;
+	snprintf(fake->reading, sizeof fake->reading, "%s", type);
+	fake->reading_fd = fd;
+}
+
+void fake_copy(struct oriel_mir *fake, uint8_t selection, const char *const *types)
+{
+	int n = 0;
+
+	while (types[n])
+		n++;
+	fake->ops->selection(fake->user, selection, types, n);
+}
+
+int fake_paste(struct oriel_mir *fake, uint8_t selection, const char *type)
+{
+	int fds[2];
+
+	if (pipe(fds) < 0)
+		abort();
+	fake->ops->selection_send(fake->user, selection, type, fds[1]);
+	return fds[0];
+}
+
+void oriel_mir_text(struct oriel_mir *fake, const struct oriel_mir_text *text)
+{
+	note(fake, "text -%u -%u '%s' '%s' %d-%d;", text->delete_before, text->delete_after,
+		text->commit, text->preedit, text->cursor_begin, text->cursor_end);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/pixels/damage.h"
+#include "tests/guest/peer_memory.h"
 #include "tests/guest/world.h"
 
 /* Frames -----------------------------------------------------------------------------------------
@@ -57,6 +58,11 @@ static void upload(
 		assert_int_equal(rect->length, size);
 		packed = oriel_ring_view(peer->ring, rect->offset, rect->length);
 		assert_non_null(packed);
+		if (peer->unplugged)
+			packed = memset(decoded, 0, size);
+	} else if (rect->encoding == ORIEL_ENCODING_BUFFER) {
+		peer_memory_read(peer, &frame->layers[rect->layer], rect, decoded);
+		peer->lent++;
 	} else {
 		assert_true((uint64_t)rect->offset + rect->length <= frame->data.size);
 		assert_int_equal(oriel_codec_decode(peer->codec, rect->encoding,
@@ -163,10 +169,22 @@ static void handle_ring(struct peer *peer, const struct oriel_msg_ring *msg, int
 	assert_int_equal(oriel_ring_map(fd, msg->size, &peer->ring), 0);
 }
 
+static void keep_counters(struct peer *peer, const struct oriel_msg_stats *stats)
+{
+	peer->n_counters = stats->n_counters;
+	for (uint32_t i = 0; i < stats->n_counters; i++) {
+		snprintf(peer->counters[i].name, sizeof peer->counters[i].name, "%s",
+			stats->counters[i].name);
+		peer->counters[i].value = stats->counters[i].value;
+	}
+}
+
 static void handle_message(void *user, const struct oriel_msg *msg, int fd)
 {
 	struct peer *peer = user;
 
+	if (peer_memory_handle(peer, msg))
+		return;
 	switch (msg->type) {
 	case ORIEL_MSG_RING:
 		handle_ring(peer, &msg->ring, fd);
@@ -184,6 +202,12 @@ static void handle_message(void *user, const struct oriel_msg *msg, int fd)
 		peer->requests++;
 		peer->request = msg->request;
 		break;
+	case ORIEL_MSG_TEXT_INPUT:
+		peer->fields++;
+		peer->field = msg->text_input;
+		snprintf(peer->surrounding, sizeof peer->surrounding, "%s",
+			msg->text_input.surrounding);
+		break;
 	case ORIEL_MSG_CURSOR:
 		peer->cursors++;
 		break;
@@ -196,11 +220,16 @@ static void handle_message(void *user, const struct oriel_msg *msg, int fd)
 	case ORIEL_MSG_LAUNCH_EXIT:
 		handle_exit(peer, &msg->launch_exit);
 		break;
+	case ORIEL_MSG_STATS:
+		keep_counters(peer, &msg->stats);
+		break;
 	case ORIEL_MSG_WINDOW_STATS:
 		if (msg->window_stats.final)
 			peer->answered = msg->window_stats.id;
 		break;
 	default:
+		if (peer->other)
+			peer->other(peer, msg);
 		break;
 	}
 }
@@ -235,7 +264,8 @@ static void make_carriers(struct world *world, bool ring, struct oriel_carrier *
 		assert_int_equal(oriel_carrier_unix_adopt(&world->loop, fds[i], &carriers[i]), 0);
 }
 
-struct peer *peer_connect(struct world *world, enum oriel_role role, bool ring)
+static struct peer *connect_with(
+	struct world *world, enum oriel_role role, bool ring, uint64_t features)
 {
 	struct peer *peer = calloc(1, sizeof *peer);
 	struct oriel_carrier *carriers[2];
@@ -243,7 +273,7 @@ struct peer *peer_connect(struct world *world, enum oriel_role role, bool ring)
 		.side = ORIEL_WIRE_HOST,
 		.role = role,
 		.features = ORIEL_FEATURE_INLINE_RAW | ORIEL_FEATURE_INLINE_LZ4 |
-			    ORIEL_FEATURE_INLINE_ZSTD | (ring ? ORIEL_FEATURE_RING : 0),
+			    ORIEL_FEATURE_INLINE_ZSTD | features | (ring ? ORIEL_FEATURE_RING : 0),
 		.program = "test viewer",
 	};
 
@@ -256,9 +286,44 @@ struct peer *peer_connect(struct world *world, enum oriel_role role, bool ring)
 	return peer;
 }
 
+struct peer *peer_connect(struct world *world, enum oriel_role role, bool ring)
+{
+	return connect_with(world, role, ring, ORIEL_FEATURE_TEXT);
+}
+
+struct peer *peer_in_vm(struct world *world, const char *device, uint8_t token, enum peer_ram ram,
+	uint32_t width, uint32_t height)
+{
+	struct peer *peer = connect_with(
+		world, ORIEL_ROLE_ATTACH, false, ORIEL_FEATURE_MEMORY | ORIEL_FEATURE_BUFFERS);
+
+	peer->ram = ram;
+	if (width == 0)
+		return peer;
+	peer_memory_tell(peer, device, token);
+	peer_outputs(peer, width, height);
+	/* The second time for the answer to ram_probe. */
+	peer_sync(peer);
+	peer_sync(peer);
+	return peer;
+}
+
+struct peer *peer_connect_without_text(struct world *world)
+{
+	return connect_with(world, ORIEL_ROLE_ATTACH, true, 0);
+}
+
 struct peer *peer_viewer(struct world *world, enum oriel_role role, bool ring)
 {
 	struct peer *peer = peer_connect(world, role, ring);
+
+	peer_outputs(peer, 1280, 800);
+	return peer;
+}
+
+struct peer *peer_sharing(struct world *world)
+{
+	struct peer *peer = connect_with(world, ORIEL_ROLE_ATTACH, true, ORIEL_FEATURE_CLIPBOARD);
 
 	peer_outputs(peer, 1280, 800);
 	return peer;
@@ -268,6 +333,7 @@ void peer_destroy(struct peer *peer)
 {
 	oriel_link_destroy(peer->link);
 	oriel_ring_destroy(peer->ring);
+	peer_memory_finish(peer);
 	oriel_codec_destroy(peer->codec);
 	for (int i = 0; i < 256; i++)
 		free(peer->textures[i].pixels);
@@ -341,6 +407,21 @@ bool peer_painted(const struct peer *peer, uint32_t layer, uint32_t seed)
 			if (t->pixels[(size_t)y * t->width + x] != fake_colour(x, y, seed))
 				return false;
 	return true;
+}
+
+void peer_look_again(struct peer *peer)
+{
+	for (uint32_t i = 0; i < peer->last.n_rects; i++)
+		upload(peer, &peer->last, &peer->last.rects[i]);
+}
+
+uint64_t peer_counter(const struct peer *peer, const char *name)
+{
+	for (uint32_t i = 0; i < peer->n_counters; i++)
+		if (strcmp(peer->counters[i].name, name) == 0)
+			return peer->counters[i].value;
+	fail_msg("there is no counter %s", name);
+	return 0;
 }
 
 void peer_launch(struct peer *peer, uint64_t launch, ...)

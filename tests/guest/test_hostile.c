@@ -10,6 +10,7 @@
 #include "guest/client.h"
 #include "guest/histogram.h"
 #include "guest/window.h"
+#include "tests/guest/fake_module.h"
 
 /* Sends msg as a viewer with a presented window 1: the link must end for that reason. */
 static void expect_fault(const struct oriel_msg *msg, const char *reason)
@@ -119,6 +120,102 @@ static void test_unknown_windows(void **state)
 	world_destroy(world);
 }
 
+/* A viewer in a virtual machine breaks a rule before it has told its screens. */
+static void expect_memory_fault(
+	const struct oriel_msg *first, const struct oriel_msg *second, const char *reason)
+{
+	struct world *world = world_create_vm();
+	struct peer *peer = peer_in_vm(world, NULL, 0, PEER_NO_RAM, 0, 0);
+
+	peer_send(peer, first);
+	if (second)
+		peer_send(peer, second);
+	world_until(world, peer->closed);
+	if (!strstr(peer->reason, reason))
+		fail_msg("'%s' does not say '%s'", peer->reason, reason);
+	world_until(world, world->core.n_clients == 0);
+	peer_destroy(peer);
+	world_destroy(world);
+}
+
+static struct oriel_wire_region region(uint32_t id, uint8_t kind, uint32_t token_size)
+{
+	static const uint8_t token[ORIEL_MAX_REGION_TOKEN];
+
+	return (struct oriel_wire_region){
+		.id = id, .kind = kind, .size = 1 << 20, .token = {token, token_size}};
+}
+
+static void test_memory(void **state)
+{
+	struct oriel_msg msg = {.type = ORIEL_MSG_MEMORY};
+	struct oriel_msg probed = {.type = ORIEL_MSG_RAM_PROBED};
+	struct oriel_wire_region *regions = msg.memory.regions;
+
+	(void)state;
+	fake_module_begin();
+	fake_module_add("oriel0", 1 << 20, 0);
+	fake_module_add_ram();
+	expect_memory_fault(&msg, &msg, "memory: it comes once");
+	msg.memory.n_regions = 1;
+	regions[0] = region(1, ORIEL_MEMORY_DEVICE, 5);
+	expect_memory_fault(&msg, NULL, "region 1 has a token of the wrong size");
+	regions[0] = region(1, ORIEL_MEMORY_RAM, 16);
+	expect_memory_fault(&msg, NULL, "region 1 has a token of the wrong size");
+	/* As many as there can be: all but the first of a kind are left alone. */
+	msg.memory.n_regions = ORIEL_MAX_REGIONS;
+	for (uint32_t i = 0; i < ORIEL_MAX_REGIONS; i++)
+		regions[i] = region(i + 1, i % 2, i % 2 ? 0 : 16);
+	probed.ram_probed.region = 4;
+	expect_memory_fault(&msg, &probed, "ram_probed: region 4 was not probed");
+	regions[7].id = 2;
+	expect_memory_fault(&msg, NULL, "region 2 is there twice");
+	msg.memory.n_regions = 1;
+	expect_memory_fault(&msg, &probed, "ram_probed: region 4 was not probed");
+	expect_fault(&msg, "memory: it comes once, and before outputs");
+	expect_fault(&probed, "ram_probed: region 4 was not probed");
+	fake_module_end();
+}
+
+/* Nothing of it was agreed on. */
+static void test_memory_unasked(void **state)
+{
+	struct oriel_msg msg = {.type = ORIEL_MSG_MEMORY};
+	struct world *world = world_create();
+	struct peer *peer = peer_connect(world, ORIEL_ROLE_ATTACH, false);
+
+	(void)state;
+	msg.memory.n_regions = 1;
+	msg.memory.regions[0] = region(9, ORIEL_MEMORY_RAM, 0);
+	peer_send(peer, &msg);
+	world_until(world, peer->closed);
+	assert_non_null(strstr(peer->reason, "region 9 was not agreed on"));
+	peer_destroy(peer);
+	world_destroy(world);
+}
+
+/* Answers twice, or says afterwards that it does not find the bytes. */
+static void test_probed_twice(void **state)
+{
+	struct oriel_msg probed = {.type = ORIEL_MSG_RAM_PROBED};
+	struct world *world;
+	struct peer *peer;
+
+	(void)state;
+	fake_module_begin();
+	fake_module_add_ram();
+	world = world_create_vm();
+	peer = peer_in_vm(world, NULL, 0, PEER_RAM, 640, 480);
+	probed.ram_probed.region = 5;
+	peer_send(peer, &probed);
+	world_until(world, peer->closed);
+	assert_non_null(strstr(peer->reason, "ram_probed: region 5 was not probed"));
+	world_until(world, world->core.n_clients == 0);
+	peer_destroy(peer);
+	world_destroy(world);
+	fake_module_end();
+}
+
 static void test_too_many_peers(void **state)
 {
 	struct world *world = world_create();
@@ -162,6 +259,9 @@ int main(void)
 		cmocka_unit_test(test_wrong_position),
 		cmocka_unit_test(test_wrong_messages),
 		cmocka_unit_test(test_unknown_windows),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_memory_unasked),
+		cmocka_unit_test(test_probed_twice),
 		cmocka_unit_test(test_too_many_peers),
 		cmocka_unit_test(test_histogram),
 	};

@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/carrier/carrier.h"
+#include "src/carrier/serial.h"
 #include "src/wire/wire.h"
 
 static const char *orield;
@@ -199,6 +201,12 @@ static void test_command_line(void **state)
 	program = start("tcp", "--tcp", "0", NULL);
 	assert_int_equal(finish(&program), 2);
 	expect_log(&program, "--token-file");
+	program = start("serial", "--serial", "", NULL);
+	assert_int_equal(finish(&program), 2);
+	expect_log(&program, "--serial");
+	program = start("vsock", "--vsock", "0", NULL);
+	assert_int_equal(finish(&program), 2);
+	expect_log(&program, "no vsock port: 0");
 	program = start("level", "--log", "loud", NULL);
 	assert_int_equal(finish(&program), 2);
 	expect_log(&program, "loud");
@@ -322,6 +330,80 @@ static void test_tcp(void **state)
 	expect_log(&program, "chmod 600");
 }
 
+static void ignore_closed(void *user, int error, const char *reason)
+{
+	(void)user;
+	(void)error;
+	(void)reason;
+}
+
+/* The host of a VM, whose end of the serial port is this terminal: a process that runs a broker. */
+static pid_t start_broker(int terminal, const char *path)
+{
+	struct oriel_carrier *carrier;
+	struct oriel_broker *broker;
+	uv_loop_t loop;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	if (uv_loop_init(&loop) < 0 || oriel_carrier_serial_adopt(&loop, terminal, &carrier) < 0 ||
+		oriel_broker_create(&loop, carrier, path, ignore_closed, NULL, &broker) < 0)
+		_exit(1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	_exit(0);
+}
+
+static int connect_link(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path, path, strlen(path));
+	/* The broker has just been started. */
+	for (int i = 0; connect(fd, (struct sockaddr *)&address, sizeof address) < 0; i++) {
+		assert_true(i < 1000);
+		usleep(10000);
+	}
+	return fd;
+}
+
+static void test_serial(void **state)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), links[2];
+	struct program program;
+	struct oriel_msg *msg;
+	char path[100]; /* of a socket */
+	pid_t broker;
+
+	(void)state;
+	assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	snprintf(path, sizeof path, "%s/link.sock", folder);
+	program = start("serial", "--no-x11", "--serial", ptsname(terminal), NULL);
+	wait_for_log(&program, "serving the host through serial port");
+	broker = start_broker(terminal, path);
+	/* Two links through the one port, without a token: the host owns the VM. */
+	for (int i = 0; i < 2; i++) {
+		links[i] = connect_link(path);
+		write_hello(links[i], "");
+	}
+	for (int i = 0; i < 2; i++)
+		expect_hello(links[i]);
+	/* The last words pass, though the listener has gone by then. */
+	kill(program.pid, SIGTERM);
+	for (int i = 0; i < 2; i++) {
+		msg = read_message(links[i]);
+		assert_int_equal(msg->type, ORIEL_MSG_BYE);
+		assert_int_equal(msg->bye.code, ORIEL_ERROR_SHUTDOWN);
+		close(links[i]);
+	}
+	assert_int_equal(finish(&program), 0);
+	kill(broker, SIGKILL);
+	waitpid(broker, NULL, 0);
+	close(terminal);
+}
+
 static void test_bad_places(void **state)
 {
 	struct program program;
@@ -334,6 +416,9 @@ static void test_bad_places(void **state)
 		"detached", "--no-x11", "--detach", "--socket", "/no/such/folder/socket", NULL);
 	assert_int_equal(finish(&program), 1);
 	expect_log(&program, "/no/such/folder/socket");
+	program = start("port", "--no-x11", "--serial", "org.oriel.none", NULL);
+	assert_int_equal(finish(&program), 1);
+	expect_log(&program, "can't use serial port org.oriel.none: there is none");
 }
 
 static int make_folder(void **state)
@@ -371,6 +456,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test_setup_teardown(test_interrupt, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_stdio, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_tcp, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(test_serial, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_bad_places, make_folder, remove_folder),
 	};
 

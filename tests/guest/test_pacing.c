@@ -88,7 +88,7 @@ static void test_ring_full(void **state)
 		world_until(world, windows[i]->dones == 1);
 	for (uint32_t i = 1; i <= 40; i++)
 		assert_true(peer_painted(peer, i * 10, i));
-	assert_int_equal(oriel_ring_used(TAILQ_FIRST(&world->core.clients)->ring), 0);
+	assert_int_equal(oriel_ring_used(TAILQ_FIRST(&world->core.clients)->rings.ring), 0);
 	peer_destroy(peer);
 	world_destroy(world);
 }
@@ -280,7 +280,7 @@ static void test_gone_in_flight(void **state)
 	peer_presented(peer, 1, peer->last.serial);
 	peer_sync(peer);
 	assert_false(peer->closed);
-	assert_int_equal(oriel_ring_used(TAILQ_FIRST(&world->core.clients)->ring), 0);
+	assert_int_equal(oriel_ring_used(TAILQ_FIRST(&world->core.clients)->rings.ring), 0);
 	peer_destroy(peer);
 	world_destroy(world);
 }

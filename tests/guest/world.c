@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "guest/launch.h"
+#include "tests/guest/fake_module.h"
 
 static void handle_tick(uv_timer_t *timer)
 {
@@ -24,11 +25,16 @@ static void handle_stopping(void *user)
 	((struct world *)user)->stopping = true;
 }
 
-struct world *world_create(void)
+static struct world *create(const struct oriel_module *module, const char *devices)
 {
 	struct world *world = calloc(1, sizeof *world);
 	struct oriel_core_options options = {
-		.started = handle_started, .stopping = handle_stopping, .user = world};
+		.started = handle_started,
+		.stopping = handle_stopping,
+		.user = world,
+		.module = module,
+		.devices = devices,
+	};
 
 	signal(SIGPIPE, SIG_IGN);
 	assert_int_equal(uv_loop_init(&world->loop), 0);
@@ -41,13 +47,28 @@ struct world *world_create(void)
 	return world;
 }
 
+struct world *world_create(void)
+{
+	return create(NULL, NULL);
+}
+
+struct world *world_create_vm(void)
+{
+	return create(&fake_module_ops, fake_module.folder);
+}
+
 void world_destroy(struct world *world)
 {
 	oriel_core_stop(&world->core);
 	assert_true(world->stopping);
 	world_until(world, world->mir.stopped);
 	assert_int_equal(world->mir.frames, 0);
+	assert_int_equal(world->mir.mapped, 0);
 	assert_int_equal(world->core.n_windows, 0);
+	assert_true(LIST_EMPTY(&world->core.devices));
+	assert_int_equal(world->core.pins.users, 0);
+	assert_int_equal(world->core.pins.n, 0);
+	assert_true(world->core.pins.bytes == 0);
 	oriel_core_mir_ended(&world->core);
 	uv_close((uv_handle_t *)&world->tick, NULL);
 	uv_run(&world->loop, UV_RUN_DEFAULT);

@@ -26,10 +26,24 @@ struct world {
 	bool started, stopping;
 };
 
+/* A buffer that the viewer was told of. */
+struct peer_buffer {
+	struct peer_buffer *next;
+	struct oriel_wire_extent *extents;
+	struct oriel_msg_buffer msg; /* without extents */
+};
+
 /* A texture of the test's viewer: content of one layer. */
 struct texture {
 	uint32_t id, width, height;
 	uint32_t *pixels;
+};
+
+/* What of a virtual machine's RAM a viewer reads. */
+enum peer_ram {
+	PEER_NO_RAM,
+	PEER_RAM,
+	PEER_WRONG_RAM, /* it is not where it should be */
 };
 
 struct peer {
@@ -37,11 +51,33 @@ struct peer {
 	struct oriel_link *link;
 	struct oriel_ring *ring;
 	struct oriel_codec *codec;
+	/* A virtual machine's memory. */
+	const char *device; /* name of the node that rings come in */
+	uint8_t *device_memory;
+	size_t device_size;
+	struct oriel_msg_ring_at ring_at; /* the last one */
+	struct peer_buffer *buffers;
+	struct oriel_wire_extent *early; /* of the buffer that comes next */
+	uint32_t n_early;
+	int rings_at, probes, n_buffers, buffers_gone, lent; /* lent: rectangles in buffers */
+	bool unplugged; /* the device is gone: what is in the ring is not looked at */
+	enum peer_ram ram;
+	bool mute; /* does not answer host_stats_get */
+	int host_asked;
+	uint32_t host_question;
+	struct { /* of the last stats, those that tests ask for */
+		char name[64];
+		uint64_t value;
+	} counters[ORIEL_MAX_STATS];
+	uint32_t n_counters;
 	bool ready, closed;
 	int error;
 	char reason[512];
 	/* What the viewer does with frames: answer at once (the default), or keep for later. */
 	bool hold;
+	/* Gets messages that nothing here knows; NULL: nobody. */
+	void (*other)(struct peer *peer, const struct oriel_msg *msg);
+	void *user;
 	/* What came. */
 	int frames, parts, rings, windows, gone, cursors, icons, requests;
 	uint64_t pixels;                /* sum of rectangles */
@@ -51,6 +87,9 @@ struct peer {
 	struct texture textures[256];
 	uint32_t asked, answered; /* stats */
 	struct oriel_msg_request request;
+	int fields;                        /* messages about text fields */
+	struct oriel_msg_text_input field; /* the last one, its text below */
+	char surrounding[ORIEL_MAX_TEXT + 1];
 	char output[2][300000];
 	size_t n_output[2];
 	int exits;
@@ -59,6 +98,8 @@ struct peer {
 };
 
 struct world *world_create(void);
+/* The same, in a virtual machine with the fake module. */
+struct world *world_create_vm(void);
 /* Stops the core as SIGTERM would, and checks that nothing is left. */
 void world_destroy(struct world *world);
 
@@ -81,8 +122,17 @@ pid_t world_last_pid(const struct world *world);
 /* Connects; ring: over a unix socket, else through the pair carrier. Returns when it is ready;
  * screens are not told yet. */
 struct peer *peer_connect(struct world *world, enum oriel_role role, bool ring);
-/* The same with a screen of 1280x800. */
+/* The same, a viewer that knows nothing of text fields. */
+struct peer *peer_connect_without_text(struct world *world);
+/* As peer_connect(), with a screen of 1280x800. */
 struct peer *peer_viewer(struct world *world, enum oriel_role role, bool ring);
+/* A viewer that is attached and reads a machine's memory, without any file descriptors: device is
+ * the name of a node of the fake module with tokens of that byte, or NULL. width 0: the test tells
+ * memory and outputs itself. */
+struct peer *peer_in_vm(struct world *world, const char *device, uint8_t token, enum peer_ram ram,
+	uint32_t width, uint32_t height);
+/* An attached viewer with FEATURE_CLIPBOARD, and with a screen. */
+struct peer *peer_sharing(struct world *world);
 void peer_destroy(struct peer *peer);
 
 void peer_send(struct peer *peer, const struct oriel_msg *msg);
@@ -91,6 +141,10 @@ void peer_presented(struct peer *peer, uint32_t window, uint32_t serial);
 void peer_consumed(struct peer *peer);
 /* Returns when the core has handled all that was sent, and all it sent has come. */
 void peer_sync(struct peer *peer);
+/* Of the last stats; the test fails when it is not there. */
+uint64_t peer_counter(const struct peer *peer, const char *name);
+/* Looks again at the last frame's rectangles: what is shown must not have changed since. */
+void peer_look_again(struct peer *peer);
 bool peer_shows(const struct peer *peer, uint32_t window);
 /* The content of a layer; the test fails when there is none. */
 const struct texture *peer_texture(const struct peer *peer, uint32_t layer);
