@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 #include "src/base/rect.h"
+#include "src/clipboard/flow.h"
+#include "src/clipboard/types.h"
 
 /* Called while SDL collects events, so they may only take notes or push SDL events. Each one
  * optional. */
@@ -83,9 +85,9 @@ void oriel_platform_window_menu(SDL_Window *window);
 bool oriel_platform_grab(SDL_Window *window);
 void oriel_platform_ungrab(void);
 
-/* The guest's ring, so that the window system reads pixels from it by itself. fd becomes the
- * callee's; start and size are our mapping of it, borrowed until detach. False: not to be had here,
- * pixels have to be copied. */
+/* The file that the guest's ring is in, so that the window system reads pixels from it by itself.
+ * fd becomes the callee's; start and size are our mapping of it from its beginning on, borrowed
+ * until detach. False: not to be had here, pixels have to be copied. */
 bool oriel_platform_ring_attach(int fd, const void *start, size_t size);
 void oriel_platform_ring_detach(void);
 
@@ -97,6 +99,27 @@ bool oriel_platform_ring_put(SDL_Window *window, const struct oriel_rect *rect,
 
 /* Returns when everything that was put has been read: before the guest is told so. */
 void oriel_platform_ring_wait(void);
+
+/* The clipboard, and the primary selection where the system has one; selection is an enum
+ * oriel_selection. Called from the loop or from oriel_platform_clipboard_event(), both required. */
+struct oriel_platform_clipboard_events {
+	/* Another program has copied something (types as programs name them), or has nothing any
+	 * more (n 0). Not called for what we offer. */
+	void (*changed)(void *user, uint8_t selection, const struct oriel_types *types);
+	/* What we offer is wanted in this type (of text: any of its names): produce into flow. */
+	void (*wanted)(void *user, uint8_t selection, const char *type, struct oriel_flow *flow);
+};
+
+/* After init; finish comes after close. All is borrowed until close. */
+void oriel_platform_clipboard_open(
+	uv_loop_t *loop, const struct oriel_platform_clipboard_events *events, void *user);
+void oriel_platform_clipboard_close(void);
+/* Owns it; n 0: not any longer. Never takes focus. */
+void oriel_platform_clipboard_offer(uint8_t selection, const struct oriel_types *types);
+/* Produces what another program has, of a type it told or ORIEL_TYPE_TEXT. */
+void oriel_platform_clipboard_read(uint8_t selection, const char *type, struct oriel_flow *flow);
+/* Every SDL_EVENT_CLIPBOARD_UPDATE. */
+void oriel_platform_clipboard_event(const SDL_ClipboardEvent *event);
 
 /* The host's keyboard. What is not known is "". */
 void oriel_platform_keymap(struct oriel_platform_keymap *ret_keymap);

@@ -41,7 +41,8 @@ bool oriel_platform_ring_attach(int fd, const void *start, size_t size)
 	xcb_shm_seg_t segment;
 
 	oriel_platform_ring_detach();
-	if (!xcb || !server_can_attach(xcb)) {
+	/* Places in it are numbers of 32 bits. */
+	if (!xcb || size > UINT32_MAX || !server_can_attach(xcb)) {
 		close(fd);
 		return false;
 	}

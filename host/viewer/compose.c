@@ -73,21 +73,38 @@ static void copy_opaque(uint32_t *dst, const uint32_t *src, int32_t n)
 		dst[i] = src[i] | 0xff000000u;
 }
 
-void oriel_compose_put(const struct oriel_canvas *canvas, struct oriel_rect clip, int32_t x,
-	int32_t y, const uint32_t *pixels, size_t stride, int32_t width, int32_t height,
-	bool force_opaque)
+static size_t bytes_of(struct oriel_rect rect)
+{
+	return (size_t)rect.width * (size_t)rect.height * 4;
+}
+
+/* Row by row, so that each is still in the cache. */
+static void put_opaque(const struct oriel_canvas *canvas, struct oriel_rect r,
+	const struct oriel_rows *rows, int32_t x, int32_t y)
+{
+	for (int32_t row = 0; row < r.height; row++) {
+		uint32_t *to = at(canvas, r.x, r.y + row);
+
+		oriel_rows_copy(
+			rows, &(struct oriel_rect){x, y + row, r.width, 1}, to, canvas->stride);
+		copy_opaque(to, to, r.width);
+	}
+}
+
+size_t oriel_compose_put(const struct oriel_canvas *canvas, struct oriel_rect clip, int32_t x,
+	int32_t y, const struct oriel_rows *rows, int32_t width, int32_t height, bool force_opaque)
 {
 	struct oriel_rect r = oriel_rect_intersect(
 		clip_to(canvas, clip), (struct oriel_rect){x, y, width, height});
 
-	for (int32_t row = r.y; row < r.y + r.height; row++) {
-		const uint32_t *src = source_at(pixels, stride, r.x - x, row - y);
-
-		if (force_opaque && canvas->alpha)
-			copy_opaque(at(canvas, r.x, row), src, r.width);
-		else
-			memcpy(at(canvas, r.x, row), src, (size_t)r.width * 4);
-	}
+	if (!r.width)
+		return 0;
+	if (force_opaque && canvas->alpha)
+		put_opaque(canvas, r, rows, r.x - x, r.y - y);
+	else
+		oriel_rows_copy(rows, &(struct oriel_rect){r.x - x, r.y - y, r.width, r.height},
+			at(canvas, r.x, r.y), canvas->stride);
+	return bytes_of(r);
 }
 
 /* v / 255 to the nearest for two 8-bit products held in 16 bits each. */
@@ -121,24 +138,27 @@ static void blend_row(uint32_t *dst, const uint32_t *src, int32_t n)
 	}
 }
 
-static void draw_exact(
+static size_t draw_exact(
 	const struct oriel_canvas *canvas, struct oriel_rect clip, const struct oriel_placed *p)
 {
 	int32_t x = p->dst.x - (int32_t)p->src_x, y = p->dst.y - (int32_t)p->src_y;
 	struct oriel_rect r = {x, y, p->width, p->height};
+	struct oriel_piece piece;
+	struct oriel_rows rows;
 
 	/* One pixel may lack or be too much, see oriel_compose_is_exact(). */
 	r = oriel_rect_intersect(oriel_rect_intersect(r, p->dst), clip);
 	if (p->opaque) {
-		oriel_compose_put(canvas, r, x, y, p->pixels, p->stride, p->width, p->height, true);
-		return;
+		rows = oriel_rows_of(&piece, p->pixels, p->stride, p->stride * (size_t)p->height);
+		return oriel_compose_put(canvas, r, x, y, &rows, p->width, p->height, true);
 	}
 	for (int32_t row = r.y; row < r.y + r.height; row++)
 		blend_row(at(canvas, r.x, row), source_at(p->pixels, p->stride, r.x - x, row - y),
 			r.width);
+	return bytes_of(r);
 }
 
-static void draw_sampled(
+static size_t draw_sampled(
 	const struct oriel_canvas *canvas, struct oriel_rect clip, const struct oriel_placed *p)
 {
 	struct oriel_rect r = oriel_rect_intersect(clip, p->dst);
@@ -157,16 +177,16 @@ static void draw_sampled(
 				blend_row(at(canvas, x, y), row, n);
 		}
 	}
+	return bytes_of(r);
 }
 
-void oriel_compose_layer(const struct oriel_canvas *canvas, struct oriel_rect clip,
+size_t oriel_compose_layer(const struct oriel_canvas *canvas, struct oriel_rect clip,
 	const struct oriel_placed *placed)
 {
 	clip = clip_to(canvas, clip);
 	if (oriel_compose_is_exact(placed))
-		draw_exact(canvas, clip, placed);
-	else
-		draw_sampled(canvas, clip, placed);
+		return draw_exact(canvas, clip, placed);
+	return draw_sampled(canvas, clip, placed);
 }
 
 bool oriel_compose_hides(const struct oriel_placed *placed, struct oriel_rect rect)

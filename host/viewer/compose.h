@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "src/base/rect.h"
+#include "src/pixels/pieces.h"
 
 /* What is drawn into. */
 struct oriel_canvas {
@@ -42,15 +43,15 @@ bool oriel_compose_is_exact(const struct oriel_placed *placed);
 /* Black, or nothing where the canvas has alpha. rect is clipped. */
 void oriel_compose_clear(const struct oriel_canvas *canvas, struct oriel_rect rect);
 
-/* Copies rows over what is there, alpha included; x, y may lie outside, clip is clipped to the
- * canvas. force_opaque: the source has no alpha. */
-void oriel_compose_put(const struct oriel_canvas *canvas, struct oriel_rect clip, int32_t x,
-	int32_t y, const uint32_t *pixels, size_t stride, int32_t width, int32_t height,
-	bool force_opaque);
+/* Copies width x height pixels over what is there, alpha included; x, y may lie outside, clip is
+ * clipped to the canvas. force_opaque: the source has no alpha. Returns the bytes copied. */
+size_t oriel_compose_put(const struct oriel_canvas *canvas, struct oriel_rect clip, int32_t x,
+	int32_t y, const struct oriel_rows *rows, int32_t width, int32_t height, bool force_opaque);
 
 /* Draws one layer over what is there, inside of clip (clipped to the canvas). Scaled contents are
- * filtered linearly, except that whole-number magnifications repeat pixels. */
-void oriel_compose_layer(const struct oriel_canvas *canvas, struct oriel_rect clip,
+ * filtered linearly, except that whole-number magnifications repeat pixels. Returns the bytes
+ * that it drew over. */
+size_t oriel_compose_layer(const struct oriel_canvas *canvas, struct oriel_rect clip,
 	const struct oriel_placed *placed);
 
 /* Whether the layer hides everything below it inside of rect. */

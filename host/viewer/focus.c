@@ -68,7 +68,7 @@ void oriel_focus_flush(struct oriel_viewer *viewer)
 	oriel_popups_focus(viewer, root);
 }
 
-static void handle_key(struct oriel_viewer *viewer, const SDL_KeyboardEvent *e)
+void oriel_focus_key(struct oriel_viewer *viewer, const SDL_KeyboardEvent *e)
 {
 	struct oriel_input *in = &viewer->input;
 	uint32_t code = oriel_keys_from_event(e);
@@ -98,8 +98,11 @@ bool oriel_focus_event(struct oriel_viewer *viewer, const SDL_Event *event)
 {
 	switch (event->type) {
 	case SDL_EVENT_KEY_DOWN:
+		if (!oriel_text_hold(viewer, &event->key))
+			oriel_focus_key(viewer, &event->key);
+		return true;
 	case SDL_EVENT_KEY_UP:
-		handle_key(viewer, &event->key);
+		oriel_focus_key(viewer, &event->key);
 		return true;
 	case SDL_EVENT_WINDOW_FOCUS_GAINED:
 	case SDL_EVENT_WINDOW_FOCUS_LOST:

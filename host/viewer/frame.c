@@ -13,7 +13,7 @@
 
 #define BYTES_PER_PIXEL 4u
 
-static void *get_scratch(struct oriel_viewer *viewer, size_t size)
+void *oriel_frame_scratch(struct oriel_viewer *viewer, size_t size)
 {
 	void *larger;
 
@@ -27,26 +27,64 @@ static void *get_scratch(struct oriel_viewer *viewer, size_t size)
 	return larger;
 }
 
-/* The packed pixels of a checked rectangle, valid until the next call. */
-static int get_pixels(struct oriel_viewer *viewer, const struct oriel_msg_frame *frame,
-	const struct oriel_wire_rect *r, const uint32_t **ret_pixels)
+static size_t bytes_of(const struct oriel_wire_rect *r)
 {
-	size_t size = (size_t)r->width * r->height * BYTES_PER_PIXEL;
+	return (size_t)r->width * r->height * BYTES_PER_PIXEL;
+}
+
+/* The content of a registered buffer from the rectangle's own place on. */
+static struct oriel_rows rows_in_buffer(
+	const struct oriel_viewer *viewer, const struct oriel_wire_rect *r)
+{
+	struct oriel_rows rows = oriel_buffers_find(&viewer->memory.buffers, r->offset)->rows;
+
+	rows.start += (uint64_t)r->y * rows.stride + (uint64_t)r->x * BYTES_PER_PIXEL;
+	return rows;
+}
+
+static int decode(struct oriel_viewer *viewer, const struct oriel_msg_frame *frame,
+	const struct oriel_wire_rect *r, const void **ret_pixels)
+{
 	const char *data = (const char *)frame->data.data + r->offset;
-	void *scratch;
+	size_t size = bytes_of(r);
+	void *scratch = oriel_frame_scratch(viewer, size);
 	int result;
 
-	if (r->encoding == ORIEL_ENCODING_RING) {
-		*ret_pixels = oriel_ring_view(viewer->ring, r->offset, r->length);
-		return 0;
-	}
-	scratch = get_scratch(viewer, size);
 	if (!scratch)
 		return -ENOMEM;
 	result = oriel_codec_decode(viewer->codec, r->encoding, data, r->length, scratch, size);
-	if (result == 0)
-		*ret_pixels = scratch;
-	return result;
+	if (result < 0)
+		return result;
+	viewer->stats.copied += size;
+	*ret_pixels = scratch;
+	return 0;
+}
+
+/* The pixels of a checked rectangle, valid until the next call; piece is for the rows. */
+static int get_rows(struct oriel_viewer *viewer, const struct oriel_msg_frame *frame,
+	const struct oriel_wire_rect *r, struct oriel_piece *piece, struct oriel_rows *ret_rows)
+{
+	size_t size = bytes_of(r), stride = (size_t)r->width * BYTES_PER_PIXEL;
+	struct oriel_viewer_stats *stats = &viewer->stats;
+	const void *pixels = NULL;
+	int result;
+
+	if (r->encoding == ORIEL_ENCODING_BUFFER) {
+		stats->in_buffer += size;
+		*ret_rows = rows_in_buffer(viewer, r);
+		return 0;
+	}
+	if (r->encoding == ORIEL_ENCODING_RING) {
+		stats->in_ring += size;
+		pixels = oriel_ring_view(viewer->ring, r->offset, r->length);
+	} else {
+		stats->in_message += size;
+		result = decode(viewer, frame, r, &pixels);
+		if (result < 0)
+			return result;
+	}
+	*ret_rows = oriel_rows_of(piece, pixels, stride, size);
+	return 0;
 }
 
 static int upload(struct oriel_window *window, const struct oriel_msg_frame *frame,
@@ -56,17 +94,19 @@ static int upload(struct oriel_window *window, const struct oriel_msg_frame *fra
 	struct oriel_layer *layer = window->layers.items[r->layer];
 	struct oriel_rect rect = {
 		(int32_t)r->x, (int32_t)r->y, (int32_t)r->width, (int32_t)r->height};
-	const uint32_t *pixels = NULL;
+	struct oriel_piece piece;
+	struct oriel_rows rows;
 	int result;
 
+	viewer->stats.damage += bytes_of(r);
 	if (r->encoding == ORIEL_ENCODING_COPY)
 		return viewer->present->copy(
 			window, layer, &rect, (int32_t)r->offset, (int32_t)r->length);
-	result = get_pixels(viewer, frame, r, &pixels);
+	result = get_rows(viewer, frame, r, &piece, &rows);
 	if (result < 0)
 		return result;
 	oriel_layer_cover(layer, r->width, r->height);
-	return viewer->present->upload(window, layer, &rect, pixels);
+	return viewer->present->upload(window, layer, &rect, &rows);
 }
 
 /* Copies come first: their sources are what was shown before. */
@@ -167,8 +207,8 @@ void oriel_frame_handle(struct oriel_viewer *viewer, const struct oriel_msg_fram
 			viewer, "frame: window %u is not there", untrusted_frame->window);
 		return;
 	}
-	if (oriel_frame_check(untrusted_frame, viewer->ring, oriel_link_features(viewer->link),
-		    &reason) < 0) {
+	if (oriel_frame_check(untrusted_frame, viewer->ring, &viewer->memory.buffers,
+		    oriel_link_features(viewer->link), &reason) < 0) {
 		oriel_session_fault(viewer, "frame: %s", reason);
 		return;
 	}

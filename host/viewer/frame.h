@@ -11,4 +11,8 @@
 /* Takes in one frame message; faults go to the session. */
 void oriel_frame_handle(struct oriel_viewer *viewer, const struct oriel_msg_frame *untrusted_frame);
 
+/* The viewer's memory for one rectangle on its way, at least size bytes: whoever asks next has it.
+ * NULL: no memory. */
+void *oriel_frame_scratch(struct oriel_viewer *viewer, size_t size);
+
 #endif

@@ -36,11 +36,40 @@ static const char *check_encoded(const struct oriel_msg_frame *untrusted,
 	return NULL;
 }
 
+static const char *check_ring(const struct oriel_ring *ring, const struct oriel_wire_rect *r)
+{
+	uint64_t size = (uint64_t)r->width * r->height * BYTES_PER_PIXEL;
+
+	if (!ring)
+		return "pixels in a ring that is not there";
+	if (r->length != size || !oriel_ring_view(ring, r->offset, r->length))
+		return "pixels outside of the ring";
+	if (r->offset % BYTES_PER_PIXEL)
+		return "pixels between the ring's pixels";
+	return NULL;
+}
+
+/* That all rows of a buffer are there was checked when it was registered. */
+static const char *check_buffer(
+	const struct oriel_buffers *buffers, const struct oriel_wire_rect *r)
+{
+	const struct oriel_buffer *buffer = oriel_buffers_find(buffers, r->offset);
+
+	if (!buffer)
+		return "pixels in a buffer that is not there";
+	if (r->length != 0)
+		return "a length for pixels in a buffer";
+	if (!is_inside(r->x, r->width, buffer->width) ||
+		!is_inside(r->y, r->height, buffer->height))
+		return "pixels outside of their buffer";
+	return NULL;
+}
+
 static const char *check_rect(const struct oriel_msg_frame *untrusted,
-	const struct oriel_wire_rect *r, const struct oriel_ring *ring, uint64_t features)
+	const struct oriel_wire_rect *r, const struct oriel_ring *ring,
+	const struct oriel_buffers *buffers, uint64_t features)
 {
 	const struct oriel_wire_layer *l;
-	uint64_t size = (uint64_t)r->width * r->height * BYTES_PER_PIXEL;
 
 	if (r->layer >= untrusted->n_layers)
 		return "a rectangle of a layer that is not there";
@@ -50,15 +79,11 @@ static const char *check_rect(const struct oriel_msg_frame *untrusted,
 		return "a rectangle outside of its layer";
 	switch (r->encoding) {
 	case ORIEL_ENCODING_RING:
-		if (!ring)
-			return "pixels in a ring that is not there";
-		if (r->length != size || !oriel_ring_view(ring, r->offset, r->length))
-			return "pixels outside of the ring";
-		if (r->offset % BYTES_PER_PIXEL)
-			return "pixels between the ring's pixels";
-		return NULL;
+		return check_ring(ring, r);
+	case ORIEL_ENCODING_BUFFER:
+		return check_buffer(buffers, r);
 	case ORIEL_ENCODING_RAW:
-		if (r->length != size)
+		if (r->length != (uint64_t)r->width * r->height * BYTES_PER_PIXEL)
 			return "a rectangle with too few or too many pixels";
 		return check_encoded(untrusted, r, features, ORIEL_FEATURE_INLINE_RAW);
 	case ORIEL_ENCODING_LZ4:
@@ -75,14 +100,15 @@ static const char *check_rect(const struct oriel_msg_frame *untrusted,
 }
 
 int oriel_frame_check(const struct oriel_msg_frame *untrusted_frame, const struct oriel_ring *ring,
-	uint64_t features, const char **ret_reason)
+	const struct oriel_buffers *buffers, uint64_t features, const char **ret_reason)
 {
 	const char *reason = NULL;
 
 	for (uint32_t i = 0; i < untrusted_frame->n_layers && !reason; i++)
 		reason = check_layer(untrusted_frame, i);
 	for (uint32_t i = 0; i < untrusted_frame->n_rects && !reason; i++)
-		reason = check_rect(untrusted_frame, &untrusted_frame->rects[i], ring, features);
+		reason = check_rect(
+			untrusted_frame, &untrusted_frame->rects[i], ring, buffers, features);
 	if (!reason)
 		return 0;
 	*ret_reason = reason;

@@ -6,12 +6,14 @@
 #ifndef ORIEL_HOST_VIEWER_FRAME_CHECK_H
 #define ORIEL_HOST_VIEWER_FRAME_CHECK_H
 
+#include "host/viewer/buffers.h"
 #include "src/pixels/ring.h"
 #include "src/wire/messages.h"
 
-/* Checks a whole frame message against the ring (NULL: none) and the features both ends have,
- * before anything of it is used. 0, or -EPROTO with the fault in *ret_reason (static). */
+/* Checks a whole frame message against the ring (NULL: none), the buffers and the features both
+ * ends have, before anything of it is used. 0, or -EPROTO with the fault in *ret_reason (static).
+ */
 int oriel_frame_check(const struct oriel_msg_frame *untrusted_frame, const struct oriel_ring *ring,
-	uint64_t features, const char **ret_reason);
+	const struct oriel_buffers *buffers, uint64_t features, const char **ret_reason);
 
 #endif

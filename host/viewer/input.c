@@ -288,6 +288,8 @@ static void handle_leave(struct oriel_viewer *viewer, const SDL_WindowEvent *e)
 
 bool oriel_input_event(struct oriel_viewer *viewer, const SDL_Event *event)
 {
+	if (oriel_text_event(viewer, event))
+		return true;
 	switch (event->type) {
 	case SDL_EVENT_MOUSE_MOTION:
 		handle_motion(viewer, &event->motion);
@@ -331,6 +333,7 @@ static void flush_leave(struct oriel_viewer *viewer)
 void oriel_input_flush(struct oriel_viewer *viewer)
 {
 	oriel_focus_flush(viewer);
+	oriel_text_flush(viewer);
 	flush_leave(viewer);
 }
 
@@ -357,5 +360,6 @@ void oriel_input_forget(struct oriel_viewer *viewer, struct oriel_window *window
 	for (int i = 0; i < ORIEL_TOUCH_POINTS; i++)
 		if (in->finger_windows[i] == window->id)
 			in->finger_windows[i] = 0;
+	oriel_text_forget(viewer, window);
 	oriel_focus_forget(viewer, window);
 }

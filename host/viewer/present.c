@@ -67,6 +67,7 @@ void oriel_present_acknowledge(struct oriel_window *window)
 		return;
 	window->ready = false;
 	window->pace.due_ns = 0;
+	viewer->stats.frames++;
 	oriel_platform_ring_wait();
 	viewer->out->type = ORIEL_MSG_PRESENTED;
 	viewer->out->presented = (struct oriel_msg_presented){

@@ -21,9 +21,9 @@ struct oriel_present_ops {
 	void (*detach)(struct oriel_window *window);
 	/* window->layers is that of a new frame message: make room for the contents. */
 	int (*prepare)(struct oriel_window *window);
-	/* Packed rows of a changed rectangle, inside of the layer; valid during the call. */
+	/* The rows of a changed rectangle, inside of the layer; valid during the call. */
 	int (*upload)(struct oriel_window *window, struct oriel_layer *layer,
-		const struct oriel_rect *rect, const uint32_t *pixels);
+		const struct oriel_rect *rect, const struct oriel_rows *rows);
 	/* The same from elsewhere in the layer; source may overlap. */
 	int (*copy)(struct oriel_window *window, struct oriel_layer *layer,
 		const struct oriel_rect *rect, int32_t source_x, int32_t source_y);

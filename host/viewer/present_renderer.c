@@ -6,9 +6,12 @@
  */
 #include <errno.h>
 
+#include "host/viewer/frame.h"
 #include "host/viewer/present.h"
 #include "host/viewer/state.h"
 #include "src/base/log.h"
+
+#define GATHER_BYTES (256u * 1024)
 
 static int failed(const char *what)
 {
@@ -78,15 +81,50 @@ static int renderer_prepare(struct oriel_window *window)
 	return r;
 }
 
-static int renderer_upload(struct oriel_window *window, struct oriel_layer *layer,
-	const struct oriel_rect *rect, const uint32_t *pixels)
+static int update_texture(struct oriel_window *window, SDL_Texture *texture,
+	const struct oriel_rect *rect, const void *pixels, size_t stride)
 {
-	window->damage.all = true;
-	if (!SDL_UpdateTexture(layer->texture,
-		    &(SDL_Rect){rect->x, rect->y, rect->width, rect->height}, pixels,
-		    rect->width * 4))
+	if (!SDL_UpdateTexture(texture, &(SDL_Rect){rect->x, rect->y, rect->width, rect->height},
+		    pixels, (int)stride))
 		return failed("a texture can't be updated");
+	window->viewer->stats.uploaded += (size_t)rect->width * (size_t)rect->height * 4;
 	return 0;
+}
+
+/* Rows in pieces are gathered, so many at a time that they stay in the cache. */
+static int upload_gathered(struct oriel_window *window, SDL_Texture *texture,
+	const struct oriel_rect *rect, const struct oriel_rows *rows)
+{
+	size_t stride = (size_t)rect->width * 4;
+	int32_t most = (int32_t)(GATHER_BYTES / stride > 1 ? GATHER_BYTES / stride : 1);
+	void *scratch = oriel_frame_scratch(window->viewer, stride * (size_t)most);
+	int r = 0;
+
+	if (!scratch)
+		return -ENOMEM;
+	for (int32_t y = 0; y < rect->height && r == 0; y += most) {
+		int32_t n = rect->height - y < most ? rect->height - y : most;
+
+		oriel_rows_copy(rows, &(struct oriel_rect){0, y, rect->width, n}, scratch, stride);
+		window->viewer->stats.copied += stride * (size_t)n;
+		r = update_texture(window, texture,
+			&(struct oriel_rect){rect->x, rect->y + y, rect->width, n}, scratch,
+			stride);
+	}
+	return r;
+}
+
+static int renderer_upload(struct oriel_window *window, struct oriel_layer *layer,
+	const struct oriel_rect *rect, const struct oriel_rows *rows)
+{
+	const void *pixels =
+		oriel_rows_view(rows, &(struct oriel_rect){0, 0, rect->width, rect->height});
+
+	window->damage.all = true;
+	/* OpenGL takes whole pixels from row to row, at whole pixels. */
+	if (pixels && rows->stride % 4 == 0 && (uintptr_t)pixels % 4 == 0)
+		return update_texture(window, layer->texture, rect, pixels, rows->stride);
+	return upload_gathered(window, layer->texture, rect, rows);
 }
 
 static bool draw_into(SDL_Renderer *renderer, SDL_Texture *to, SDL_Texture *from,

@@ -2,14 +2,13 @@
 #include "host/viewer/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "host/platform/platform.h"
 #include "host/viewer/frame.h"
 #include "host/viewer/popups.h"
+#include "host/viewer/session_memory.h"
 #include "src/base/log.h"
 
 #define PROGRAM "oriel " ORIEL_VERSION
@@ -68,36 +67,13 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 	viewer->ready = true;
 	viewer->retries = 0;
 	oriel_input_reset(viewer);
+	oriel_memory_tell(viewer);
 	oriel_screens_update(viewer);
 	oriel_screens_send(viewer);
 	oriel_keymap_send(viewer, true);
+	oriel_viewer_clipboard_connect(viewer);
 	if (viewer->options->args && !viewer->program.launch)
 		oriel_program_start(viewer);
-}
-
-static int handle_ring(struct oriel_viewer *viewer, const struct oriel_msg_ring *msg, int fd,
-	const char **ret_reason)
-{
-	struct oriel_ring *ring;
-	int shared;
-
-	if (fd < 0) {
-		*ret_reason = "no memory came with it";
-		return -EPROTO;
-	}
-	shared = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	if (oriel_ring_map(fd, msg->size, &ring) < 0) {
-		if (shared >= 0)
-			close(shared);
-		*ret_reason = "the memory is not what it should be";
-		return -EPROTO;
-	}
-	oriel_platform_ring_detach();
-	oriel_ring_destroy(viewer->ring);
-	viewer->ring = ring;
-	if (shared >= 0)
-		oriel_platform_ring_attach(shared, oriel_ring_view(ring, 0, msg->size), msg->size);
-	return 0;
 }
 
 static int handle_gone(struct oriel_viewer *viewer, uint32_t id, const char **ret_reason)
@@ -149,9 +125,15 @@ static int dispatch(
 
 	switch (msg->type) {
 	case ORIEL_MSG_RING:
-		r = handle_ring(viewer, &msg->ring, *fd, ret_reason);
+		r = oriel_memory_handle_ring(viewer, &msg->ring, *fd, ret_reason);
 		*fd = -1;
 		return r;
+	case ORIEL_MSG_RING_AT:
+	case ORIEL_MSG_RAM_PROBE:
+	case ORIEL_MSG_EXTENTS:
+	case ORIEL_MSG_BUFFER:
+	case ORIEL_MSG_BUFFER_GONE:
+		return oriel_memory_handle(viewer, msg, ret_reason);
 	case ORIEL_MSG_WINDOW:
 		return oriel_window_update(viewer, &msg->window, ret_reason);
 	case ORIEL_MSG_WINDOW_GONE:
@@ -163,6 +145,8 @@ static int dispatch(
 		return handle_request(viewer, &msg->request, ret_reason);
 	case ORIEL_MSG_POINTER_LOCK:
 		return handle_pointer_lock(viewer, &msg->pointer_lock, ret_reason);
+	case ORIEL_MSG_TEXT_INPUT:
+		return oriel_text_set(viewer, &msg->text_input, ret_reason);
 	case ORIEL_MSG_CURSOR:
 		return oriel_cursor_set(viewer, &msg->cursor, ret_reason);
 	case ORIEL_MSG_ICON:
@@ -171,6 +155,16 @@ static int dispatch(
 		return oriel_program_output(viewer, &msg->launch_output, ret_reason);
 	case ORIEL_MSG_LAUNCH_EXIT:
 		return oriel_program_exit(viewer, &msg->launch_exit, ret_reason);
+	case ORIEL_MSG_HOST_STATS_GET:
+		oriel_stats_send(viewer, msg->host_stats_get.id);
+		return 0;
+	case ORIEL_MSG_CLIPBOARD_OFFER:
+	case ORIEL_MSG_CLIPBOARD_GET:
+	case ORIEL_MSG_CLIPBOARD_DATA:
+	case ORIEL_MSG_CLIPBOARD_TAKEN:
+	case ORIEL_MSG_CLIPBOARD_END:
+	case ORIEL_MSG_CLIPBOARD_CANCEL:
+		return oriel_viewer_clipboard_handle(viewer, msg, ret_reason);
 	default:
 		/* Answers to questions that this viewer does not ask. */
 		*ret_reason = "it was not asked for";
@@ -209,12 +203,12 @@ static void reset(struct oriel_viewer *viewer)
 	oriel_link_destroy(viewer->link);
 	viewer->link = NULL;
 	viewer->ready = viewer->closing = false;
+	oriel_viewer_clipboard_disconnect(viewer);
 	oriel_program_lose(viewer);
+	oriel_text_reset(viewer);
 	oriel_windows_destroy(viewer);
 	oriel_cursor_reset(viewer);
-	oriel_platform_ring_detach();
-	oriel_ring_destroy(viewer->ring);
-	viewer->ring = NULL;
+	oriel_memory_lose(viewer);
 }
 
 static void handle_closed(void *user, int error, enum oriel_error code, const char *reason)
@@ -257,7 +251,8 @@ int oriel_session_connect(struct oriel_viewer *viewer)
 		/* The program of a lost link may still run; its windows are those nobody shows. */
 		.role = viewer->reconnected ? ORIEL_ROLE_ATTACH : o->role,
 		.features = ORIEL_FEATURE_RING | ORIEL_FEATURE_INLINE_RAW |
-			    ORIEL_FEATURE_INLINE_LZ4 | ORIEL_FEATURE_INLINE_ZSTD,
+			    ORIEL_FEATURE_INLINE_LZ4 | ORIEL_FEATURE_INLINE_ZSTD |
+			    ORIEL_FEATURE_TEXT,
 		.program = PROGRAM,
 		.token = o->token,
 		.token_size = o->token_size,
@@ -268,9 +263,14 @@ int oriel_session_connect(struct oriel_viewer *viewer)
 	r = o->open(o->user, &viewer->loop.uv, &carrier);
 	if (r < 0)
 		return r;
+	oriel_memory_map(viewer);
+	options.features |= oriel_memory_features(&viewer->memory);
+	options.features |= oriel_viewer_clipboard_feature(viewer);
 	r = oriel_link_create(carrier, &options, &link_events, viewer, &viewer->link);
-	if (r < 0)
+	if (r < 0) {
+		oriel_memory_lose(viewer);
 		oriel_error("%s: no memory", o->target);
+	}
 	return r;
 }
 

@@ -3,13 +3,17 @@
 #ifndef ORIEL_HOST_VIEWER_STATE_H
 #define ORIEL_HOST_VIEWER_STATE_H
 
+#include "host/viewer/clipboard.h"
 #include "host/viewer/cursor.h"
 #include "host/viewer/icon.h"
 #include "host/viewer/input.h"
 #include "host/viewer/keymap.h"
 #include "host/viewer/loop.h"
+#include "host/viewer/memory.h"
 #include "host/viewer/program.h"
 #include "host/viewer/screens.h"
+#include "host/viewer/stats.h"
+#include "host/viewer/text.h"
 #include "host/viewer/units.h"
 #include "host/viewer/viewer.h"
 #include "host/viewer/window.h"
@@ -26,13 +30,14 @@ struct oriel_viewer {
 
 	/* The link; NULL between attempts. */
 	struct oriel_link *link;
-	bool ready;       /* the handshake is done */
-	bool closing;     /* a fault was found, what still comes is ignored */
-	bool reconnected; /* a link was lost before this one */
+	bool ready;                 /* the handshake is done */
+	bool closing;               /* a fault was found, what still comes is ignored */
+	bool reconnected;           /* a link was lost before this one */
+	struct oriel_memory memory; /* of the guest's machine */
 	struct oriel_ring *ring;
 	uint64_t ring_position; /* of the newest frame that was read, whatever its window */
 	struct oriel_codec *codec;
-	void *scratch; /* decoded pixels of one rectangle */
+	void *scratch; /* pixels of one rectangle, decoded or gathered */
 	size_t scratch_size;
 	struct oriel_msg *out; /* the message being sent */
 	bool sent;             /* since the last turn */
@@ -44,9 +49,12 @@ struct oriel_viewer {
 	struct oriel_screens screens;
 	struct oriel_keymap keymap;
 	struct oriel_input input;
+	struct oriel_text text;
 	struct oriel_cursor cursor;
 	struct oriel_icons icons;
 	struct oriel_program program;
+	struct oriel_viewer_clipboard clipboard;
+	struct oriel_viewer_stats stats;
 
 	uv_timer_t settle_timer, retry_timer, pace_timer;
 	unsigned retries;

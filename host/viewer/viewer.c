@@ -151,6 +151,8 @@ static void handle_event(struct oriel_viewer *viewer, const SDL_Event *event)
 		oriel_viewer_end(viewer, 0);
 	else if (event->type == SDL_EVENT_KEYMAP_CHANGED)
 		viewer->keymap.stale = true;
+	else if (event->type == SDL_EVENT_CLIPBOARD_UPDATE)
+		oriel_platform_clipboard_event(&event->clipboard);
 	else if (!oriel_input_event(viewer, event) && !oriel_window_event(viewer, event))
 		oriel_screens_event(viewer, event);
 }
@@ -234,6 +236,8 @@ static void set_hints(void)
 		{SDL_HINT_MOUSE_AUTO_CAPTURE, "0"},
 		/* The click that gives focus is a click. */
 		{SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1"},
+		/* The guest shows what is being composed. */
+		{SDL_HINT_IME_IMPLEMENTED_UI, "composition"},
 		{SDL_HINT_TOUCH_MOUSE_EVENTS, "0"},
 		{SDL_HINT_MOUSE_TOUCH_EVENTS, "0"},
 		{SDL_HINT_QUIT_ON_LAST_WINDOW_CLOSE, "0"},
@@ -351,7 +355,9 @@ int oriel_viewer_run(const struct oriel_viewer_options *options)
 		goto stop;
 	}
 	start_handles(viewer);
+	oriel_viewer_clipboard_open(viewer);
 	run(viewer);
+	oriel_viewer_clipboard_close(viewer);
 	status = viewer->status;
 	oriel_loop_finish(&viewer->loop);
 stop:

@@ -9,6 +9,15 @@
 #include <stdbool.h>
 
 #include "src/link/link.h"
+#include "src/pixels/region.h"
+
+/* Which way the clipboard and the primary selection are shared. */
+enum oriel_clipboard_policy {
+	ORIEL_CLIPBOARD_BOTH,
+	ORIEL_CLIPBOARD_TO_GUEST,
+	ORIEL_CLIPBOARD_TO_HOST,
+	ORIEL_CLIPBOARD_OFF,
+};
 
 struct oriel_viewer_options {
 	enum oriel_role role; /* OWNER or ATTACH */
@@ -16,7 +25,10 @@ struct oriel_viewer_options {
 	/* Opens a carrier to the guest; called again to reconnect (wait). 0 or -errno, the fault
 	 * already told to the user. */
 	int (*open)(void *user, uv_loop_t *loop, struct oriel_carrier **ret_carrier);
-	void *user;
+	/* What of the guest's memory this host can read, for a guest that has just been opened:
+	 * their number, at most ORIEL_MAX_REGIONS; valid until the next call. NULL: nothing. */
+	int (*memory)(void *user, const struct oriel_region_source **ret_sources);
+	void *user;        /* of both */
 	const void *token; /* NULL: none */
 	uint32_t token_size;
 	/* Program to start, NULL-ended; NULL with role ATTACH. */
@@ -29,6 +41,7 @@ struct oriel_viewer_options {
 	double refresh;
 	/* "auto", "surface" (window surfaces; X11's best) or "renderer" (textures). NULL: auto */
 	const char *present;
+	enum oriel_clipboard_policy clipboard;
 	/* XKB names of the keyboard; NULL: ask the host. */
 	const char *xkb_layout, *xkb_variant, *xkb_options, *xkb_model;
 };

@@ -28,8 +28,23 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 	guest->ready = true;
 }
 
+static void keep_text(struct guest *guest, const struct oriel_msg_text *text)
+{
+	size_t used = strlen(guest->text);
+	char *to = guest->text + used;
+	size_t size = sizeof guest->text - used;
+
+	if (text->commit[0])
+		snprintf(to, size, "%s;", text->commit);
+	else
+		snprintf(to, size, "[%s %d %d];", text->preedit, text->cursor_begin,
+			text->cursor_end);
+}
+
 static void keep_texts(struct guest *guest, const struct oriel_msg *msg)
 {
+	if (msg->type == ORIEL_MSG_TEXT)
+		keep_text(guest, &msg->text);
 	if (msg->type == ORIEL_MSG_KEYMAP) {
 		snprintf(guest->layout, sizeof guest->layout, "%s", msg->keymap.layout);
 		snprintf(guest->variant, sizeof guest->variant, "%s", msg->keymap.variant);
@@ -42,17 +57,42 @@ static void keep_texts(struct guest *guest, const struct oriel_msg *msg)
 			memcpy(guest->input + guest->input_size, msg->launch_input.data.data, size);
 		guest->input_size += size;
 	}
+	if (msg->type == ORIEL_MSG_MEMORY && msg->memory.n_regions &&
+		msg->memory.regions[0].token.size == sizeof guest->token)
+		memcpy(guest->token, msg->memory.regions[0].token.data, sizeof guest->token);
+}
+
+/* A message is as large as the largest there is; most are small, and many are kept. */
+static struct oriel_msg *copy_message(const struct oriel_msg *msg)
+{
+	static const struct {
+		int type;
+		size_t size;
+	} sizes[] = {
+#define MSG(id, NAME, name, direction, since, max_bytes, optional, doc) \
+	{id, offsetof(struct oriel_msg, name) + sizeof(struct oriel_msg_##name)},
+#include "protocol/messages.def"
+	};
+	struct oriel_msg *copy = NULL;
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		if (sizes[i].type != (int)msg->type)
+			continue;
+		copy = malloc(sizes[i].size);
+		assert_non_null(copy);
+		memcpy(copy, msg, sizes[i].size);
+	}
+	return copy;
 }
 
 static void handle_message(void *user, const struct oriel_msg *msg, int fd)
 {
 	struct guest *guest = user;
-	struct oriel_msg *copy = malloc(sizeof *copy);
+	struct oriel_msg *copy = copy_message(msg);
 
 	if (fd >= 0)
 		close(fd);
 	assert_non_null(copy);
-	*copy = *msg;
 	guest->messages =
 		realloc(guest->messages, (guest->n_messages + 1) * sizeof *guest->messages);
 	assert_non_null(guest->messages);
@@ -76,21 +116,23 @@ static const struct oriel_link_events events = {
 	.closed = handle_closed,
 };
 
-static void start_viewer(struct guest *guest, const struct guest_options *options, int fd)
+/* The viewer's links are its descriptors from 3 on. */
+static void start_viewer(
+	struct guest *guest, const struct guest_options *options, int fd, int next_fd)
 {
 	const char *runner = getenv("VIEWER_RUNNER"), *argv[32];
-	char number[16], scale[16];
+	char scale[16];
 	posix_spawn_file_actions_t actions;
 	int n = 0;
 
 	assert_non_null(runner);
-	snprintf(number, sizeof number, "%d", 3);
 	snprintf(scale, sizeof scale, "%g", options->scale > 0 ? options->scale : 1);
 	argv[n++] = runner;
-	argv[n++] = number;
+	argv[n++] = next_fd >= 0 ? "3,4" : "3";
 	argv[n++] = options->present ? options->present : "surface";
 	argv[n++] = scale;
 	argv[n++] = options->layout ? options->layout : "-";
+	argv[n++] = options->memory ? options->memory : "-";
 	argv[n++] = options->program ? "owner" : "attach";
 	for (int i = 0; options->program && options->program[i]; i++)
 		argv[n++] = options->program[i];
@@ -103,6 +145,8 @@ static void start_viewer(struct guest *guest, const struct guest_options *option
 	/* TAP has our standard output for itself. */
 	posix_spawn_file_actions_adddup2(&actions, options->stdout_fd ? options->stdout_fd : 2, 1);
 	posix_spawn_file_actions_adddup2(&actions, fd, 3);
+	if (next_fd >= 0)
+		posix_spawn_file_actions_adddup2(&actions, next_fd, 4);
 	assert_int_equal(
 		posix_spawn(&guest->viewer, runner, &actions, NULL, (char *const *)argv, environ),
 		0);
@@ -120,34 +164,59 @@ static void send_ring(struct guest *guest)
 	assert_int_equal(oriel_link_send(guest->link, &msg, fd), 0);
 }
 
-void guest_start(struct guest *guest, const struct guest_options *options)
+/* Our end of a new link; the other end is *ret_theirs. Neither number is one of the viewer's. */
+static int make_link(int *ret_theirs)
 {
-	static const struct guest_options none;
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	*ret_theirs = fcntl(fds[1], F_DUPFD_CLOEXEC, 10);
+	close(fds[1]);
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	return fds[0];
+}
+
+/* Comes back when the viewer has said hello, screens and keymap. */
+static void greet(struct guest *guest, int fd, const struct guest_options *options)
+{
 	struct oriel_link_options link_options = {
 		.side = ORIEL_WIRE_GUEST,
-		.features =
-			ORIEL_FEATURE_RING | ORIEL_FEATURE_INLINE_RAW | ORIEL_FEATURE_INLINE_LZ4,
+		.features = ORIEL_FEATURE_RING | ORIEL_FEATURE_INLINE_RAW |
+			    ORIEL_FEATURE_INLINE_LZ4 | ORIEL_FEATURE_TEXT,
 		.program = "test guest",
 		.handshake_ms = X_PATIENCE_MS,
 	};
 	struct oriel_carrier *carrier;
-	int fds[2];
 
-	options = options ? options : &none;
-	*guest = (struct guest){0};
+	if (options->memory)
+		link_options.features |= ORIEL_FEATURE_MEMORY | ORIEL_FEATURE_BUFFERS;
+	if (options->clipboard)
+		link_options.features |= ORIEL_FEATURE_CLIPBOARD;
 	assert_int_equal(uv_loop_init(&guest->loop), 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
-	start_viewer(guest, options, fds[1]);
-	close(fds[1]);
-	assert_int_equal(oriel_carrier_unix_adopt(&guest->loop, fds[0], &carrier), 0);
+	assert_int_equal(oriel_carrier_unix_adopt(&guest->loop, fd, &carrier), 0);
 	assert_int_equal(
 		oriel_link_create(carrier, &link_options, &events, guest, &guest->link), 0);
 	guest_expect(guest, ORIEL_MSG_OUTPUTS, NULL, NULL);
 	guest_expect(guest, ORIEL_MSG_KEYMAP, NULL, NULL);
 	if (!options->no_ring)
 		send_ring(guest);
+}
+
+void guest_start(struct guest *guest, const struct guest_options *options)
+{
+	static const struct guest_options none;
+	int ours, theirs, their_next = -1;
+
+	options = options ? options : &none;
+	*guest = (struct guest){0};
+	ours = make_link(&theirs);
+	if (options->next)
+		*options->next = make_link(&their_next);
+	start_viewer(guest, options, theirs, their_next);
+	close(theirs);
+	if (their_next >= 0)
+		close(their_next);
+	greet(guest, ours, options);
 }
 
 static int reap(struct guest *guest)
@@ -202,6 +271,13 @@ int guest_teardown(void **state)
 		running = 0;
 	}
 	return 0;
+}
+
+void guest_next(struct guest *guest, struct guest *old, int fd, const struct guest_options *options)
+{
+	*guest = (struct guest){.viewer = old->viewer};
+	release(old);
+	greet(guest, fd, options);
 }
 
 void guest_send(struct guest *guest, const struct oriel_msg *msg)

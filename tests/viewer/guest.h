@@ -22,7 +22,13 @@ struct guest_options {
 	const char *layout;         /* NULL: the host's */
 	const char *const *program; /* NULL: role attach */
 	int stdin_fd, stdout_fd;    /* 0: /dev/null, and ours */
+	bool clipboard; /* has FEATURE_CLIPBOARD */
 	bool no_ring;
+	/* A machine's folder (machine.h) that the viewer may read; NULL: none */
+	const char *memory;
+	/* Gets our end of another link for the viewer, which it waits for when it has lost the
+	 * first: for guest_next(). NULL: it ends then */
+	int *next;
 };
 
 struct guest {
@@ -37,13 +43,20 @@ struct guest {
 	char layout[64], variant[64]; /* of the last keymap */
 	struct oriel_msg **messages;  /* all that came; strings and bytes in them are gone */
 	size_t n_messages, seen;      /* `seen`: what guest_expect() has looked at */
+	char token[16];               /* of the device that the viewer has told of */
 	char input[256];              /* last launch_input */
 	size_t input_size;
+	char text[1024]; /* what came as text: "commit;", "[preedit begin end];" */
 	uint32_t serial;
 };
 
 /* Starts the viewer and comes back when it has said hello, screens and keymap. */
 void guest_start(struct guest *guest, const struct guest_options *options);
+
+/* The viewer has lost a guest that was started with options.next, or is about to: the same viewer's
+ * next guest. fd is what options.next got. The old guest is released. */
+void guest_next(
+	struct guest *guest, struct guest *old, int fd, const struct guest_options *options);
 
 /* Ends the link and the viewer; returns its exit status, 128 + signal when it was killed. */
 int guest_stop(struct guest *guest);
@@ -113,7 +126,8 @@ struct guest_layer {
 	/* Changed parts; n 0: everything, -1: nothing */
 	const struct x_rect *damage;
 	int n;
-	uint8_t encoding; /* RING or RAW */
+	uint8_t encoding; /* RING, RAW or BUFFER */
+	uint32_t buffer;  /* BUFFER: where the image is */
 };
 
 /* Sends one frame, and returns its serial. */

@@ -76,7 +76,7 @@ static void describe_layer(struct oriel_wire_layer *wire, const struct guest_lay
 	};
 }
 
-/* Puts the pixels of a rectangle into the ring or the message. */
+/* Puts the pixels of a rectangle into the ring or the message; in a buffer they are already. */
 static void add_rect(struct guest *guest, struct oriel_msg_frame *frame,
 	const struct guest_layer *l, uint16_t index, struct x_rect r, char *data)
 {
@@ -85,12 +85,17 @@ static void add_rect(struct guest *guest, struct oriel_msg_frame *frame,
 	uint32_t size = (uint32_t)(r.width * r.height * 4), offset = frame->data.size;
 	void *place = data + offset;
 
-	if (l->encoding == ORIEL_ENCODING_RING)
+	if (l->encoding == ORIEL_ENCODING_RING) {
 		assert_int_equal(oriel_ring_reserve(guest->ring, size, &offset, &place), 0);
-	else
+	} else if (l->encoding == ORIEL_ENCODING_BUFFER) {
+		offset = l->buffer;
+		size = 0;
+	}
+	if (l->encoding == ORIEL_ENCODING_RAW)
 		frame->data.size += size;
 	assert_true(frame->data.size <= ORIEL_MAX_INLINE);
-	oriel_pixels_pack(place, l->image, (size_t)l->image_width * 4, &rect);
+	if (size)
+		oriel_pixels_pack(place, l->image, (size_t)l->image_width * 4, &rect);
 	*wire = (struct oriel_wire_rect){
 		.layer = index,
 		.encoding = l->encoding,

@@ -1,40 +1,77 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * viewer-runner FD MODE SCALE LAYOUT ROLE [PROGRAM ARGS...]: the viewer on a connected socket.
- * MODE as in options.present; LAYOUT "-": the host's; ROLE "owner" or "attach".
+ * viewer-runner FDS MODE SCALE LAYOUT MEMORY ROLE [PROGRAM ARGS...]: the viewer on connected
+ * sockets: FDS are their numbers with commas between; it waits until it has had them all. MODE as
+ * in options.present; LAYOUT "-": the host's; MEMORY: the folder of a machine (machine_layout.h),
+ * "-": none; ROLE "owner" or "attach".
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/viewer/viewer.h"
 #include "src/base/log.h"
+#include "tests/viewer/machine_layout.h"
+
+static const char *folder;
+static char *fds;
 
 static int open_fd(void *user, uv_loop_t *loop, struct oriel_carrier **ret_carrier)
 {
-	int *fd = user, taken = *fd;
+	struct oriel_viewer_options *options = user;
+	int fd;
 
-	*fd = -1;
-	if (taken < 0)
+	if (!*fds)
 		return -ENOENT;
-	return oriel_carrier_unix_adopt(loop, taken, ret_carrier);
+	fd = (int)strtol(fds, &fds, 10);
+	if (*fds == ',')
+		fds++;
+	options->wait = *fds;
+	return oriel_carrier_unix_adopt(loop, fd, ret_carrier);
+}
+
+static int get_memory(void *user, const struct oriel_region_source **ret_sources)
+{
+	static char device[4096], ram[4096];
+	static struct oriel_region_source sources[] = {
+		{.kind = ORIEL_MEMORY_DEVICE,
+			.path = device,
+			.size = MACHINE_DEVICE,
+			.token = MACHINE_TOKEN},
+		{.kind = ORIEL_MEMORY_RAM,
+			.path = ram,
+			.size = MACHINE_RAM,
+			.n_ranges = 2,
+			.ranges = {{0, 0, MACHINE_LOW},
+				{MACHINE_HIGH_ADDRESS, MACHINE_LOW, MACHINE_HIGH}}},
+	};
+
+	(void)user;
+	snprintf(device, sizeof device, "%s/%s", folder, MACHINE_DEVICE_FILE);
+	snprintf(ram, sizeof ram, "%s/%s", folder, MACHINE_RAM_FILE);
+	*ret_sources = sources;
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	struct oriel_viewer_options options = {.target = "test", .open = open_fd};
-	int fd;
 
-	if (argc < 6)
+	if (argc < 7)
 		return 2;
 	oriel_log_init("viewer", ORIEL_LOG_DEBUG);
-	fd = atoi(argv[1]);
-	options.user = &fd;
+	fds = argv[1];
+	options.user = &options;
 	options.present = argv[2];
 	options.scale = atof(argv[3]);
 	options.xkb_layout = strcmp(argv[4], "-") == 0 ? NULL : argv[4];
-	options.role = strcmp(argv[5], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
-	if (argc > 6)
-		options.args = (const char *const *)argv + 6;
+	if (strcmp(argv[5], "-") != 0) {
+		folder = argv[5];
+		options.memory = get_memory;
+	}
+	options.role = strcmp(argv[6], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
+	if (argc > 7)
+		options.args = (const char *const *)argv + 7;
 	return oriel_viewer_run(&options);
 }

@@ -15,6 +15,7 @@
 #define RING_SIZE 65536u
 
 static struct oriel_ring *ring;
+static struct oriel_buffers buffers;
 static char data[4096];
 
 /* A frame with nothing wrong: 16x8 of a layer of 64x32, from the ring. */
@@ -42,7 +43,7 @@ static struct oriel_msg_frame good(void)
 static int check(const struct oriel_msg_frame *f)
 {
 	const char *reason = NULL;
-	int r = oriel_frame_check(f, ring, FEATURES, &reason);
+	int r = oriel_frame_check(f, ring, &buffers, FEATURES, &reason);
 
 	assert_true(r == 0 || (r == -EPROTO && reason));
 	return r;
@@ -119,7 +120,7 @@ static void refuses_ring_views(void **state)
 	f.rects[0].offset = 2;
 	assert_int_equal(check(&f), -EPROTO);
 	f = good();
-	assert_int_equal(oriel_frame_check(&f, NULL, FEATURES, &reason), -EPROTO);
+	assert_int_equal(oriel_frame_check(&f, NULL, &buffers, FEATURES, &reason), -EPROTO);
 }
 
 static void refuses_inline(void **state)
@@ -161,6 +162,47 @@ static void refuses_copies(void **state)
 	assert_int_equal(check(&f), -EPROTO);
 }
 
+/* The buffer is smaller than the layer: rectangles must lie inside of both. */
+static void refuses_buffers(void **state)
+{
+	struct oriel_buffer buffer = {.id = 7, .width = 60, .height = 30};
+	struct oriel_msg_frame f = good();
+
+	(void)state;
+	buffers = (struct oriel_buffers){.items = {&buffer}, .n = 1};
+	f.rects[0] = (struct oriel_wire_rect){.encoding = ORIEL_ENCODING_BUFFER,
+		.x = 44,
+		.y = 22,
+		.width = 16,
+		.height = 8,
+		.offset = 7};
+	assert_int_equal(check(&f), 0);
+	f.rects[0].x++;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].x--;
+	f.rects[0].y++;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].y--;
+	f.rects[0].length = 16 * 8 * 4;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].length = 0;
+	f.rects[0].offset = 6;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].offset = 8;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].offset = 7;
+	/* A buffer larger than the layer. */
+	buffer.width = buffer.height = 100;
+	f.rects[0].x = 48;
+	f.rects[0].y = 24;
+	assert_int_equal(check(&f), 0);
+	f.rects[0].x = 49;
+	assert_int_equal(check(&f), -EPROTO);
+	f.rects[0].x = 48;
+	buffers.n = 0;
+	assert_int_equal(check(&f), -EPROTO);
+}
+
 static int map_ring(void **state)
 {
 	struct oriel_ring *guest;
@@ -190,6 +232,7 @@ int main(void)
 		cmocka_unit_test(refuses_ring_views),
 		cmocka_unit_test(refuses_inline),
 		cmocka_unit_test(refuses_copies),
+		cmocka_unit_test(refuses_buffers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

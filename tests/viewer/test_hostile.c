@@ -8,8 +8,6 @@
 
 #include "tests/viewer/guest.h"
 
-static struct x_screen screen;
-
 static struct guest_window plain = {.id = 7, .flags = GUEST_BARE, .width = 64, .height = 64};
 
 static void start(struct guest *guest)
@@ -276,20 +274,6 @@ static void extremes(void **state)
 	assert_int_equal(guest_stop(&guest), 1);
 }
 
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,5 +295,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -5,8 +5,6 @@
 
 #include "tests/viewer/guest.h"
 
-static struct x_screen screen;
-
 static const struct guest_window plain = {
 	.id = 7, .flags = GUEST_BARE, .width = 320, .height = 200, .app_id = "plain"};
 
@@ -374,20 +372,6 @@ static void layouts(void **state)
 	assert_int_equal(system("setxkbmap -layout us"), 0);
 }
 
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,5 +389,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "tests/viewer/guest.h"
-
-static struct x_screen screen;
+#include "tests/viewer/shows.h"
 
 struct mode {
 	const char *present;
@@ -28,57 +27,6 @@ static void stop(struct guest *guest)
 	assert_int_equal(guest_stop(guest), 1); /* the guest went away */
 }
 
-/* The capture of a window, once it has the size; a picture of another size is no answer yet. */
-static struct x_image capture(struct guest *guest, uint32_t id, int width, int height)
-{
-	for (int i = 0; i < X_PATIENCE_MS / 10; i++) {
-		Window window = x_find(&screen, id);
-		struct x_rect place = window ? x_place(&screen, window) : (struct x_rect){0};
-
-		if (place.width == width && place.height == height)
-			return x_capture(&screen, window);
-		guest_pump(guest, 10);
-	}
-	fail_msg("window %u never was %dx%d", id, width, height);
-	return (struct x_image){0};
-}
-
-static int differences(const struct x_image *image, const uint32_t *wanted, int width, int height)
-{
-	int n = 0;
-
-	for (int y = 0; y < height; y++)
-		for (int x = 0; x < width; x++) {
-			uint32_t a = image->pixels[y * image->width + x];
-			uint32_t b = wanted[y * width + x] & 0xffffff;
-
-			if (a != b && n++ < 3)
-				print_message("# at %d,%d: %06x, not %06x\n", x, y, a, b);
-		}
-	return n;
-}
-
-static void assert_shows(
-	struct guest *guest, uint32_t id, const uint32_t *wanted, int width, int height)
-{
-	struct x_image image = capture(guest, id, width, height);
-
-	/* Presenting by OpenGL may take a moment to reach the screen. */
-	for (int i = 0; i < 100; i++) {
-		bool same = true;
-
-		for (int k = 0; k < width * height && same; k++)
-			same = image.pixels[k] == (wanted[k] & 0xffffff);
-		if (same)
-			break;
-		guest_pump(guest, 20);
-		x_image_free(&image);
-		image = capture(guest, id, width, height);
-	}
-	assert_int_equal(differences(&image, wanted, width, height), 0);
-	x_image_free(&image);
-}
-
 static struct guest_layer layer_of(
 	uint32_t id, const uint32_t *image, uint32_t width, uint32_t height)
 {
@@ -94,7 +42,7 @@ static void full_frame(void **state)
 
 	start(&guest, state);
 	guest_open(&guest, &window, 1);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	stop(&guest);
 	free(image);
 }
@@ -108,7 +56,7 @@ static void decorated_frame(void **state)
 
 	start(&guest, state);
 	guest_open(&guest, &window, 1);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	stop(&guest);
 	free(image);
 }
@@ -124,7 +72,7 @@ static void inline_frame(void **state)
 	layer.encoding = ORIEL_ENCODING_RAW;
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 300, 150, &layer, 1);
-	assert_shows(&guest, 7, image, 300, 150);
+	shows_exactly(&guest, 7, image, 300, 150);
 	stop(&guest);
 	free(image);
 }
@@ -151,7 +99,7 @@ static void partial_damage(void **state)
 	guest_show(&guest, 7, 320, 200, &layer, 1);
 	for (int i = 0; i < 4; i++)
 		blend_area(before, after, 320, damage[i]);
-	assert_shows(&guest, 7, before, 320, 200);
+	shows_exactly(&guest, 7, before, 320, 200);
 	stop(&guest);
 	free(before);
 	free(after);
@@ -205,13 +153,13 @@ static void two_layers(void **state)
 	start(&guest, state);
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 320, 200, layers, 2);
-	assert_shows(&guest, 7, wanted, 320, 200);
+	shows_exactly(&guest, 7, wanted, 320, 200);
 	/* Damage below a layer is seen through it. */
 	layers[0].n = 1;
 	layers[0].damage = (struct x_rect[]){{40, 160, 20, 20}};
 	layers[1].n = -1;
 	guest_show(&guest, 7, 320, 200, layers, 2);
-	assert_shows(&guest, 7, wanted, 320, 200);
+	shows_exactly(&guest, 7, wanted, 320, 200);
 	stop(&guest);
 	free(wanted);
 	free(bottom);
@@ -236,9 +184,9 @@ static void layer_comes_and_goes(void **state)
 	for (int i = 0; i < 3; i++) {
 		layers[1].n = 0;
 		guest_show(&guest, 7, 320, 200, layers, 2);
-		assert_shows(&guest, 7, wanted, 320, 200);
+		shows_exactly(&guest, 7, wanted, 320, 200);
 		guest_show(&guest, 7, 320, 200, layers, 1);
-		assert_shows(&guest, 7, image, 320, 200);
+		shows_exactly(&guest, 7, image, 320, 200);
 	}
 	assert_false(guest_has(&guest, ORIEL_MSG_REFRESH, NULL, NULL, 50));
 	stop(&guest);
@@ -262,7 +210,7 @@ static void cropped(void **state)
 	start(&guest, state);
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 200, 100, &layer, 1);
-	assert_shows(&guest, 7, wanted, 200, 100);
+	shows_exactly(&guest, 7, wanted, 200, 100);
 	stop(&guest);
 	free(image);
 	free(wanted);
@@ -298,7 +246,7 @@ static void scrolled(void **state)
 	guest_send(&guest, &msg);
 	guest_expect(&guest, ORIEL_MSG_PRESENTED, NULL, NULL);
 	memmove(image, image + 10 * 320, 320 * 190 * 4);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	stop(&guest);
 	free(image);
 }
@@ -316,7 +264,7 @@ static void scale_two(void **state)
 	start(&guest, state);
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 160, 100, &layer, 1);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	stop(&guest);
 	free(image);
 }
@@ -335,7 +283,7 @@ static void magnified(void **state)
 	start(&guest, state);
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 160, 100, &layer, 1);
-	assert_shows(&guest, 7, wanted, 320, 200);
+	shows_exactly(&guest, 7, wanted, 320, 200);
 	stop(&guest);
 	free(image);
 	free(wanted);
@@ -358,7 +306,7 @@ static void turned(void **state)
 	start(&guest, state);
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 200, 100, &layer, 1);
-	assert_shows(&guest, 7, wanted, 200, 100);
+	shows_exactly(&guest, 7, wanted, 200, 100);
 	stop(&guest);
 	free(image);
 	free(wanted);
@@ -389,12 +337,12 @@ static void resized_by_host(void **state)
 	guest_expect(&guest, ORIEL_MSG_CONFIGURE, has_size, &place);
 	for (int y = 0; y < 200; y++)
 		memcpy(wanted + y * 400, image + y * 320, 320 * 4);
-	assert_shows(&guest, 7, wanted, 400, 260);
+	shows_exactly(&guest, 7, wanted, 400, 260);
 	window.width = 400;
 	window.height = 260;
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 400, 260, &layer, 1);
-	assert_shows(&guest, 7, larger, 400, 260);
+	shows_exactly(&guest, 7, larger, 400, 260);
 	stop(&guest);
 	free(image);
 	free(larger);
@@ -419,7 +367,7 @@ static void refreshed(void **state)
 	guest_expect(&guest, ORIEL_MSG_CONFIGURE, has_size, &large);
 	guest_expect(&guest, ORIEL_MSG_REFRESH, guest_is_window, &id);
 	guest_show(&guest, 7, 320, 200, &layer, 1);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	stop(&guest);
 	free(image);
 }
@@ -438,7 +386,7 @@ static void resized_by_guest(void **state)
 	window.height = 270;
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 250, 270, &layer, 1);
-	assert_shows(&guest, 7, image, 250, 270);
+	shows_exactly(&guest, 7, image, 250, 270);
 	stop(&guest);
 	free(image);
 }
@@ -457,24 +405,10 @@ static void exposed(void **state)
 	guest_pump(&guest, 50);
 	XDestroyWindow(screen.display, cover);
 	XSync(screen.display, False);
-	assert_shows(&guest, 7, image, 320, 200);
+	shows_exactly(&guest, 7, image, 320, 200);
 	assert_false(guest_has(&guest, ORIEL_MSG_REFRESH, NULL, NULL, 50));
 	stop(&guest);
 	free(image);
-}
-
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
 }
 
 #define IN(test, mode) \
@@ -518,5 +452,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -4,8 +4,6 @@
 
 #include "tests/viewer/guest.h"
 
-static struct x_screen screen;
-
 static const struct guest_window main_window = {
 	.id = 7, .flags = GUEST_BARE, .width = 400, .height = 300, .app_id = "main"};
 
@@ -343,20 +341,6 @@ static void popup_before_parent(void **state)
 	stop(&guest);
 }
 
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,5 +358,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -8,7 +8,6 @@
 
 #include "tests/viewer/guest.h"
 
-static struct x_screen screen;
 static const char *const program[] = {"prog", "one", "two words", NULL};
 
 static const struct guest_window plain = {.id = 7, .flags = GUEST_BARE, .width = 64, .height = 64};
@@ -180,20 +179,6 @@ static void guest_goes_away(void **state)
 	close(out);
 }
 
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,5 +192,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -8,8 +8,6 @@
 
 #include "tests/viewer/guest.h"
 
-static struct x_screen screen;
-
 static const struct guest_window decorated = {.id = 7,
 	.flags = GUEST_DECORATED,
 	.width = 320,
@@ -534,20 +532,6 @@ static void idle(void **state)
 	stop(&guest);
 }
 
-static int start_screen(void **state)
-{
-	(void)state;
-	x_start(&screen, true);
-	return 0;
-}
-
-static int stop_screen(void **state)
-{
-	(void)state;
-	x_stop(&screen);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -572,5 +556,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start_screen, stop_screen);
+	return cmocka_run_group_tests(tests, x_start_screen, x_stop_screen);
 }

@@ -19,6 +19,8 @@
 
 extern char **environ;
 
+struct x_screen screen;
+
 static pid_t spawn(const char *const argv[], int keep_fd)
 {
 	posix_spawn_file_actions_t actions;
@@ -150,6 +152,20 @@ void x_stop(struct x_screen *screen)
 	XCloseDisplay(screen->display);
 	end(screen->manager);
 	end(screen->server);
+}
+
+int x_start_screen(void **state)
+{
+	(void)state;
+	x_start(&screen, true);
+	return 0;
+}
+
+int x_stop_screen(void **state)
+{
+	(void)state;
+	x_stop(&screen);
+	return 0;
 }
 
 static Atom atom(struct x_screen *screen, const char *name)

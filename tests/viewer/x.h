@@ -33,6 +33,11 @@ struct x_rect {
 void x_start(struct x_screen *screen, bool with_manager);
 void x_stop(struct x_screen *screen);
 
+/* The screen of a program's tests, with a window manager: setup and teardown of the group. */
+extern struct x_screen screen;
+int x_start_screen(void **state);
+int x_stop_screen(void **state);
+
 /* The window that shows the guest's window id (property _ORIEL_WINDOW); None: it isn't there or is
  * not to be seen. */
 Window x_find(struct x_screen *screen, uint32_t id);
