@@ -21,6 +21,9 @@ enum oriel_cli_id {
 	ORIEL_CLI_ATTACH,
 	ORIEL_CLI_PS,
 	ORIEL_CLI_STATS,
+	ORIEL_CLI_UP,
+	ORIEL_CLI_DOWN,
+	ORIEL_CLI_STATUS,
 	ORIEL_CLI_DOCTOR,
 	ORIEL_CLI_HELP,
 	ORIEL_CLI_COMMANDS
@@ -29,10 +32,14 @@ enum oriel_cli_id {
 /* What the command line said. Strings are borrowed from argv; NULL: not given. */
 struct oriel_cli_args {
 	bool help, json, wait, grab_keys;
-	const char *on, *token_file, *scale, *refresh, *present;
+	const char *on, *token_file, *scale, *refresh, *present, *clipboard;
 	const char *layout, *variant, *options, *model;
 	const char **env; /* NULL-ended */
 	size_t n_env;
+	/* For up, down and status. */
+	const char *vm; /* qemu:NAME; options may stand behind it */
+	bool fresh, force;
+	const char *image, *memory, *cpus, *gpu, *share, *share_size, *accel, *timeout;
 	const char *const *operands; /* what follows the options, NULL-ended */
 	size_t n_operands;
 };
@@ -85,6 +92,9 @@ int oriel_cli_desktop(const struct oriel_cli_args *args);
 int oriel_cli_attach(const struct oriel_cli_args *args);
 int oriel_cli_ps(const struct oriel_cli_args *args);
 int oriel_cli_stats(const struct oriel_cli_args *args);
+int oriel_cli_up(const struct oriel_cli_args *args);
+int oriel_cli_down(const struct oriel_cli_args *args);
+int oriel_cli_status(const struct oriel_cli_args *args);
 int oriel_cli_doctor(const struct oriel_cli_args *args);
 int oriel_cli_help(const struct oriel_cli_args *args);
 

@@ -33,6 +33,23 @@ const struct oriel_cli_command oriel_cli_commands[ORIEL_CLI_COMMANDS] = {
 		"Prints what the guest has counted since its orield started, and how long frames "
 		"take.",
 		oriel_cli_stats},
+	[ORIEL_CLI_UP] = {"up", "[qemu:NAME]", "start a virtual machine",
+		"Starts the virtual machine qemu:NAME (default: qemu:default) and waits until it "
+		"can run\n"
+		"programs. Its options stay for the next start. An image is made by "
+		"vm/build-image of\n"
+		"Oriel's sources; what a machine changes is kept beside it.",
+		oriel_cli_up},
+	[ORIEL_CLI_DOWN] = {"down", "[qemu:NAME]", "shut a virtual machine down",
+		"Presses the power button of qemu:NAME (default: qemu:default), and ends it when "
+		"that\n"
+		"does not help in time.",
+		oriel_cli_down},
+	[ORIEL_CLI_STATUS] = {"status", "[qemu:NAME]", "list the virtual machines",
+		"Lists the virtual machines, or tells all of one: state, uptime, process, how "
+		"pixels are\n"
+		"shared, GPU, memory, processors, accelerator, image, console.",
+		oriel_cli_status},
 	[ORIEL_CLI_DOCTOR] = {"doctor", "", "check what oriel needs, and say how to mend it",
 		"Checks everything that oriel needs, one line each: 'ok' or 'missing', and behind "
 		"an\n"

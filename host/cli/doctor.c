@@ -7,6 +7,12 @@
 
 static void check_remote(struct oriel_report *report, const struct oriel_cli_guest *guest)
 {
+	const char *name = oriel_target_name(guest->target);
+
+	if (strncmp(name, "qemu:", 5) == 0 && !oriel_doctor_vm(report, name + 5)) {
+		oriel_doctor_host(report);
+		return;
+	}
 	oriel_doctor_host(report);
 	oriel_doctor_link(report, guest);
 }
@@ -17,6 +23,7 @@ static void check_local(struct oriel_report *report)
 	oriel_doctor_orield(report);
 	oriel_doctor_session(report);
 	oriel_doctor_socket(report);
+	oriel_doctor_port(report);
 	oriel_doctor_host(report);
 }
 #endif

@@ -15,10 +15,17 @@ void oriel_doctor_host(struct oriel_report *report);
 /* Whether the guest answers, and what it is. */
 void oriel_doctor_link(struct oriel_report *report, const struct oriel_cli_guest *guest);
 
+/* What a virtual machine of that name needs here, and how it would run. Whether it is
+ * up, and can be asked more. */
+bool oriel_doctor_vm(struct oriel_report *report, const char *name);
+
 #ifdef __linux__
 /* What orield and its apps need on this machine. */
 void oriel_doctor_orield(struct oriel_report *report);
 void oriel_doctor_session(struct oriel_report *report);
+
+/* In a virtual machine: ports to its host. */
+void oriel_doctor_port(struct oriel_report *report);
 
 /* The folder of the socket, the socket, and who holds it. Starts nothing. */
 void oriel_doctor_socket(struct oriel_report *report);

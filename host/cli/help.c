@@ -10,7 +10,10 @@ static const char targets[] =
 	"  tcp:HOST:PORT     HOST is this machine (127.0.0.1, [::1], localhost); needs "
 	"--token-file\n"
 	"  exec:COMMAND      standard input and output of a shell command\n"
-	"  ssh:HOST[:PORT]   'orield --stdio' over ssh; also ssh:USER@HOST\n";
+	"  ssh:HOST[:PORT]   'orield --stdio' over ssh; also ssh:USER@HOST\n"
+	"  qemu:NAME         a virtual machine that oriel up has started\n"
+	"  vsock:CID:PORT    another one, whose orield has --vsock PORT (Linux only)\n"
+	"  vsock-unix:PATH:PORT  the same through the socket of its monitor\n";
 
 void oriel_cli_print_overview(FILE *file)
 {

@@ -8,13 +8,17 @@
 #define VIEW (RUN | 1u << ORIEL_CLI_ATTACH)
 #define ASK (1u << ORIEL_CLI_PS | 1u << ORIEL_CLI_STATS | 1u << ORIEL_CLI_DOCTOR)
 #define RUN (1u << ORIEL_CLI_RUN | 1u << ORIEL_CLI_DESKTOP)
+#define UP (1u << ORIEL_CLI_UP)
+#define DOWN (1u << ORIEL_CLI_DOWN)
+#define STATUS (1u << ORIEL_CLI_STATUS)
+#define MACHINE (UP | DOWN | STATUS)
 #define SWITCH(field) ORIEL_CLI_SWITCH, offsetof(struct oriel_cli_args, field)
 #define STRING(field) ORIEL_CLI_STRING, offsetof(struct oriel_cli_args, field)
 
 const struct oriel_cli_option oriel_cli_options[] = {
 	{"on", "TARGET", VIEW | ASK, STRING(on), "where the guest is (oriel help lists the kinds)"},
 	{"token-file", "FILE", VIEW | ASK, STRING(token_file), "the access token, for tcp"},
-	{"json", NULL, ASK, SWITCH(json), "answer in JSON"},
+	{"json", NULL, ASK | STATUS, SWITCH(json), "answer in JSON"},
 	{"wait", NULL, VIEW, SWITCH(wait), "when the guest goes away, wait for it to come back"},
 	{"env", "NAME=VALUE", RUN, ORIEL_CLI_ENV, 0, "set a variable for the program (repeatable)"},
 	{"scale", "N", VIEW, STRING(scale), "pixels per unit, 0.25 to 10 (default: the screens')"},
@@ -24,11 +28,24 @@ const struct oriel_cli_option oriel_cli_options[] = {
 		"auto, surface or renderer: how windows are drawn"},
 	{"grab-keys", NULL, VIEW, SWITCH(grab_keys),
 		"a window with focus gets the host's shortcuts too"},
+	{"clipboard", "MODE", VIEW, STRING(clipboard),
+		"both, to-guest, to-host or off: which way to share it"},
 	{"layout", "NAME", VIEW, STRING(layout),
 		"XKB keyboard layout, as in de (default: the host's)"},
 	{"variant", "NAME", VIEW, STRING(variant), "XKB variant of the layout, as in nodeadkeys"},
 	{"options", "LIST", VIEW, STRING(options), "XKB options, as in compose:ralt,ctrl:nocaps"},
 	{"model", "NAME", VIEW, STRING(model), "XKB keyboard model, as in pc105"},
+	{"image", "DIR", UP, STRING(image), "folder of the guest image"},
+	{"memory", "SIZE", UP, STRING(memory),
+		"as in 4G (default: half of what there is, 4G at most)"},
+	{"cpus", "N", UP, STRING(cpus), "processors (default: what there is, 4 at most)"},
+	{"gpu", "KIND", UP, STRING(gpu), "none, virgl (OpenGL) or venus (and Vulkan)"},
+	{"share", "MODE", UP, STRING(share), "auto, ring, ram or stream: how pixels get out of it"},
+	{"share-size", "SIZE", UP, STRING(share_size), "of the shared memory (default: 256M)"},
+	{"accel", "KIND", UP, STRING(accel), "auto, hvf, kvm or tcg (slow, works everywhere)"},
+	{"fresh", NULL, UP, SWITCH(fresh), "with a new disk: what was changed on it is lost"},
+	{"timeout", "SECONDS", UP | DOWN, STRING(timeout), "how long to wait"},
+	{"force", NULL, DOWN, SWITCH(force), "end it at once"},
 	{"help", NULL, ALL, SWITCH(help), "show this help"},
 };
 const size_t oriel_cli_n_options = sizeof oriel_cli_options / sizeof *oriel_cli_options;
@@ -126,20 +143,33 @@ static int parse_option(enum oriel_cli_id id, char *const **argv, struct oriel_c
 	return set_option(args, option, value);
 }
 
+/* Whether the argument is a machine's name, between options. */
+static bool take_vm(enum oriel_cli_id id, const char *argument, struct oriel_cli_args *args)
+{
+	if (!(MACHINE & 1u << id) || args->vm || argument[0] == '-')
+		return false;
+	args->vm = argument;
+	return true;
+}
+
 int oriel_cli_parse(enum oriel_cli_id id, char *const argv[], struct oriel_cli_args *ret_args)
 {
 	const struct oriel_cli_command *command = &oriel_cli_commands[id];
 	struct oriel_cli_args args = {0};
 	int r = 0;
 
-	for (; r == 0 && *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {
+	for (; r == 0 && *argv; argv++) {
+		if (take_vm(id, *argv, &args))
+			continue;
+		if ((*argv)[0] != '-' || !(*argv)[1])
+			break;
 		if (strcmp(*argv, "--") == 0) {
 			argv++;
 			break;
 		}
 		r = parse_option(id, &argv, &args);
 	}
-	if (r == 0 && *argv && !args.help && !*command->operands)
+	if (r == 0 && *argv && !args.help && (!*command->operands || (MACHINE & 1u << id)))
 		r = oriel_cli_usage_error("oriel %s takes no '%s': see oriel %s --help",
 			command->name, *argv, command->name);
 	if (r != 0) {

@@ -31,6 +31,15 @@ static int open_guest(void *user, uv_loop_t *loop, struct oriel_carrier **ret_ca
 	return r;
 }
 
+/* Without any, pixels take another way. */
+static int get_memory(void *user, const struct oriel_region_source **ret_sources)
+{
+	struct view *view = user;
+	int n = 0;
+
+	return oriel_target_memory(view->guest.target, ret_sources, &n) < 0 ? 0 : n;
+}
+
 static int parse_scale(const char *text, double *ret_scale)
 {
 	char *end;
@@ -67,6 +76,25 @@ static int check_present(const char *mode)
 	return oriel_cli_usage_error("--present takes auto, surface or renderer, not '%s'", mode);
 }
 
+static int parse_clipboard(const char *mode, enum oriel_clipboard_policy *ret_policy)
+{
+	static const char *const modes[] = {
+		[ORIEL_CLIPBOARD_BOTH] = "both",
+		[ORIEL_CLIPBOARD_TO_GUEST] = "to-guest",
+		[ORIEL_CLIPBOARD_TO_HOST] = "to-host",
+		[ORIEL_CLIPBOARD_OFF] = "off",
+	};
+
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		if (strcmp(mode, modes[i]) != 0)
+			continue;
+		*ret_policy = (enum oriel_clipboard_policy)i;
+		return 0;
+	}
+	return oriel_cli_usage_error(
+		"--clipboard takes both, to-guest, to-host or off, not '%s'", mode);
+}
+
 static int check_sizes(const char *what, const char *const *list, size_t n)
 {
 	if (n > ORIEL_MAX_ARGS)
@@ -88,6 +116,8 @@ static int check_args(const struct oriel_cli_args *args, struct oriel_viewer_opt
 		status = parse_refresh(args->refresh, &options->refresh);
 	if (status == 0 && args->present)
 		status = check_present(args->present);
+	if (status == 0 && args->clipboard)
+		status = parse_clipboard(args->clipboard, &options->clipboard);
 	if (status == 0)
 		status = check_sizes("arguments", args->operands, args->n_operands);
 	if (status == 0)
@@ -120,6 +150,7 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 	struct oriel_viewer_options options = {
 		.role = role,
 		.open = open_guest,
+		.memory = get_memory,
 		.user = &view,
 		.args = role == ORIEL_ROLE_OWNER ? args->operands : NULL,
 		.env = args->env,

@@ -15,6 +15,9 @@ struct oriel_target_kind {
 	/* See oriel_target_open(). */
 	int (*open)(struct oriel_target *target, uv_loop_t *loop,
 		struct oriel_carrier **ret_carrier, char *error, size_t size);
+	/* See oriel_target_memory(); NULL: none. */
+	int (*memory)(struct oriel_target *target, const struct oriel_region_source **ret_sources,
+		int *ret_n);
 };
 
 struct oriel_target {
@@ -23,6 +26,7 @@ struct oriel_target {
 	char *place;   /* path, host or command; NULL for local */
 	unsigned port; /* 0: none given */
 	bool opened;   /* once, successfully */
+	void *memory;  /* what sources point into; free() releases it */
 };
 
 /* Writes a line for people into error and returns code. */
@@ -40,6 +44,9 @@ extern const struct oriel_target_kind oriel_target_unix;
 extern const struct oriel_target_kind oriel_target_tcp;
 extern const struct oriel_target_kind oriel_target_exec;
 extern const struct oriel_target_kind oriel_target_ssh;
+extern const struct oriel_target_kind oriel_target_qemu;
+extern const struct oriel_target_kind oriel_target_vsock;
+extern const struct oriel_target_kind oriel_target_vsock_unix;
 #ifdef __linux__
 extern const struct oriel_target_kind oriel_target_local;
 #endif

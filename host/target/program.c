@@ -96,6 +96,13 @@ static void keep_last_line(FILE *file, char *text, size_t size)
 int oriel_program_run(
 	const char *const argv[], unsigned limit_ms, struct oriel_program_result *ret_result)
 {
+	return oriel_program_read(
+		argv, limit_ms, ret_result, ret_result->output, sizeof ret_result->output);
+}
+
+int oriel_program_read(const char *const argv[], unsigned limit_ms,
+	struct oriel_program_result *ret_result, char *output, size_t size)
+{
 	struct run run = {.output = tmpfile(), .error = tmpfile()};
 	int r = -EIO;
 
@@ -103,7 +110,7 @@ int oriel_program_run(
 		r = run_to_end(&run, argv, limit_ms);
 	if (r == 0) {
 		ret_result->status = run.status;
-		keep_output(run.output, ret_result->output, sizeof ret_result->output);
+		keep_output(run.output, output, size);
 		keep_last_line(run.error, ret_result->error, sizeof ret_result->error);
 	}
 	if (run.output)

@@ -5,6 +5,8 @@
 #ifndef ORIEL_HOST_TARGET_PROGRAM_H
 #define ORIEL_HOST_TARGET_PROGRAM_H
 
+#include <stddef.h>
+
 struct oriel_program_result {
 	int status; /* exit status; 128 + signal number; -1: still running at the limit, killed */
 	char output[4096]; /* the first of its standard output */
@@ -16,5 +18,10 @@ struct oriel_program_result {
  * -errno: it could not be started. */
 int oriel_program_run(
 	const char *const argv[], unsigned limit_ms, struct oriel_program_result *ret_result);
+
+/* The same for one that says more than there is room for there: the first of its standard output
+ * goes to output, and result->output stays as it was. */
+int oriel_program_read(const char *const argv[], unsigned limit_ms,
+	struct oriel_program_result *ret_result, char *output, size_t size);
 
 #endif

@@ -9,7 +9,9 @@
 
 #include "host/target/kinds.h"
 
-#define CHOICES "unix:PATH, tcp:HOST:PORT, exec:COMMAND or ssh:HOST"
+#define CHOICES \
+	"unix:PATH, tcp:HOST:PORT, exec:COMMAND, ssh:HOST, qemu:NAME, vsock:CID:PORT or " \
+	"vsock-unix:PATH:PORT"
 
 static const struct oriel_target_kind *const kinds[] = {
 #ifdef __linux__
@@ -19,6 +21,9 @@ static const struct oriel_target_kind *const kinds[] = {
 	&oriel_target_tcp,
 	&oriel_target_exec,
 	&oriel_target_ssh,
+	&oriel_target_qemu,
+	&oriel_target_vsock,
+	&oriel_target_vsock_unix,
 };
 
 int oriel_target_fail(char *error, size_t size, int code, const char *format, ...)
@@ -113,6 +118,16 @@ int oriel_target_open(struct oriel_target *target, uv_loop_t *loop,
 	return r;
 }
 
+int oriel_target_memory(
+	struct oriel_target *target, const struct oriel_region_source **ret_sources, int *ret_n)
+{
+	if (target->kind->memory)
+		return target->kind->memory(target, ret_sources, ret_n);
+	*ret_sources = NULL;
+	*ret_n = 0;
+	return 0;
+}
+
 const char *oriel_target_name(const struct oriel_target *target)
 {
 	return target->name;
@@ -124,5 +139,6 @@ void oriel_target_destroy(struct oriel_target *target)
 		return;
 	free(target->name);
 	free(target->place);
+	free(target->memory);
 	free(target);
 }

@@ -7,11 +7,15 @@
  *   tcp:HOST:PORT    loopback only; token from --token-file
  *   exec:COMMAND     standard input and output of a shell command
  *   ssh:HOST[:PORT]  exec of: ssh HOST orield --stdio; HOST may be USER@NAME
+ *   qemu:NAME        a virtual machine that oriel up has started
+ *   vsock:CID:PORT   another one, through AF_VSOCK (Linux)
+ *   vsock-unix:PATH:PORT  another one, through its monitor's unix socket for vsock
  */
 #ifndef ORIEL_HOST_TARGET_TARGET_H
 #define ORIEL_HOST_TARGET_TARGET_H
 
 #include "src/carrier/carrier.h"
+#include "src/pixels/region.h"
 
 struct oriel_target;
 
@@ -24,6 +28,12 @@ int oriel_target_parse(
  * line for people, which says what to do, in error. */
 int oriel_target_open(struct oriel_target *target, uv_loop_t *loop,
 	struct oriel_carrier **ret_carrier, char *error, size_t error_size);
+
+/* What of the guest's memory can be mapped here; call it after each successful open. *ret_sources
+ * is the target's, valid until the next open or destroy; *ret_n is 0 for what is no virtual
+ * machine. 0 or -errno: then there is none. */
+int oriel_target_memory(
+	struct oriel_target *target, const struct oriel_region_source **ret_sources, int *ret_n);
 
 const char *oriel_target_name(const struct oriel_target *target);
 void oriel_target_destroy(struct oriel_target *target); /* NULL is fine */

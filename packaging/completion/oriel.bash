@@ -2,6 +2,16 @@
 # Completion of oriel for bash. Kept to what bash has by itself: the bash-completion package is used
 # only where it is there.
 
+# The virtual machines there are.
+_oriel_machines() {
+	local folder
+	for folder in "${XDG_STATE_HOME:-$HOME/.local/state}"/oriel/vm/*/; do
+		folder=${folder%/}
+		[[ ${folder##*/} == '*' ]] || echo "qemu:${folder##*/}"
+	done
+	echo qemu:
+}
+
 # The kinds of target; of unix: the paths, of ssh: the hosts of bash-completion.
 _oriel_targets() {
 	local cur=$1
@@ -17,7 +27,7 @@ _oriel_targets() {
 		fi
 		;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W 'local unix: tcp: exec: ssh:' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "local unix: tcp: exec: ssh: vsock: vsock-unix: $(_oriel_machines)" -- "$cur")
 		[[ ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null
 		;;
 	esac
@@ -43,8 +53,19 @@ _oriel_value() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	--present) mapfile -t COMPREPLY < <(compgen -W 'auto surface renderer' -- "$cur") ;;
+	--clipboard) mapfile -t COMPREPLY < <(compgen -W 'both to-guest to-host off' -- "$cur") ;;
 	--refresh) mapfile -t COMPREPLY < <(compgen -W '0 30 60 120' -- "$cur") ;;
 	--scale) mapfile -t COMPREPLY < <(compgen -W '1 1.25 1.5 2 3' -- "$cur") ;;
+	--image)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		;;
+	--gpu) mapfile -t COMPREPLY < <(compgen -W 'none virgl venus' -- "$cur") ;;
+	--share) mapfile -t COMPREPLY < <(compgen -W 'auto ring ram stream' -- "$cur") ;;
+	--accel) mapfile -t COMPREPLY < <(compgen -W 'auto hvf kvm tcg' -- "$cur") ;;
+	--memory) mapfile -t COMPREPLY < <(compgen -W '1G 2G 4G 8G' -- "$cur") ;;
+	--share-size) mapfile -t COMPREPLY < <(compgen -W '64M 256M 1G' -- "$cur") ;;
+	--cpus | --timeout) COMPREPLY=() ;;
 	--env | --layout | --variant | --options | --model) COMPREPLY=() ;;
 	*) return 1 ;;
 	esac
@@ -66,15 +87,18 @@ _oriel() {
 	command=${words[1]:-}
 	if ((${#words[@]} <= 2)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'run desktop attach ps stats doctor help --help --version' -- "$cur")
+			'run desktop attach ps stats up down status doctor help --help --version' -- "$cur")
 		return
 	fi
 	case $command in
-	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --grab-keys --layout --variant --options --model --help' ;;
-	attach) options='--on --token-file --wait --scale --refresh --present --grab-keys --layout --variant --options --model --help' ;;
+	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --clipboard --grab-keys --layout --variant --options --model --help' ;;
+	attach) options='--on --token-file --wait --scale --refresh --present --clipboard --grab-keys --layout --variant --options --model --help' ;;
+	up) options='--image --memory --cpus --gpu --share --share-size --accel --fresh --timeout --help' ;;
+	down) options='--force --timeout --help' ;;
+	status) options='--json --help' ;;
 	ps | stats | doctor) options='--on --token-file --json --help' ;;
 	help)
-		mapfile -t COMPREPLY < <(compgen -W 'run desktop attach ps stats doctor help --help' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'run desktop attach ps stats up down status doctor help --help' -- "$cur")
 		return
 		;;
 	*) return ;;
@@ -86,7 +110,7 @@ _oriel() {
 			((i++))
 			break
 			;;
-		--on | --token-file | --env | --scale | --refresh | --present | --layout | --variant | --options | --model) ((i++)) ;;
+		--on | --token-file | --env | --scale | --refresh | --present | --clipboard | --layout | --variant | --options | --model) ((i++)) ;;
 		-*) ;;
 		*) break ;;
 		esac
@@ -98,6 +122,9 @@ _oriel() {
 		return
 	elif [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+	elif [[ $command == @(up|down|status) ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_oriel_machines)" -- "$cur")
+		_oriel_strip_colon "$cur"
 	elif [[ $command == run ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$cur" | sort -u)
 	fi

@@ -50,7 +50,13 @@ offers 'oriel ps --on ' local
 offers 'oriel ps --on s' ssh:
 offers 'oriel run --on e' exec:
 offers 'oriel run --present ' surface
+offers 'oriel attach --clipboard ' to-host
 offers 'oriel help ' doctor
+offers 'oriel up --' --share-size
+offers 'oriel up --gpu ' venus
+offers 'oriel down --' --force
+offers_not 'oriel down --' --image
+HOME=/nonexistent offers 'oriel up q' qemu:
 offers 'oriel run ba' bash
 offers 'oriel run --wait -- ba' bash
 offers 'oriel run --on local ba' bash

@@ -139,6 +139,7 @@ static void test_usage_errors(void **state)
 		"run --refresh 1001 foot",
 		"run --refresh fast foot",
 		"run --present gl foot",
+		"run --clipboard no foot",
 		"run --env A foot",
 		"run --env =A foot",
 		"run --on nowhere foot",

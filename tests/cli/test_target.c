@@ -40,13 +40,35 @@ static const struct {
 	{"ssh:me@box:2222", "me@box", 2222, NULL},
 	{"ssh:[fe80::1%eth0]:22", "fe80::1%eth0", 22, NULL},
 	{"ssh:[::1]", "::1", 0, NULL},
+	{"vsock:3:6767", "3", 6767, NULL},
+	{"vsock:4294967294:4294967294", "4294967294", 4294967294u, NULL},
+	{"vsock-unix:/run/vm.vsock:6767", "/run/vm.vsock", 6767, NULL},
+	{"vsock-unix:with:colon:1", "with:colon", 1, NULL},
 	{"", NULL, 0, "no target is named: use unix:PATH"},
 	{"loca", NULL, 0, "unknown target 'loca': use local, unix:PATH, tcp:HOST:PORT"},
 	{"local:", NULL, 0, "unknown target"},
 	{"localhost", NULL, 0, "unknown target"},
 	{"LOCAL", NULL, 0, "unknown target"},
 	{"box", NULL, 0, "unknown target 'box'"},
-	{"vsock:3", NULL, 0, "unknown target"},
+	{"vsock", NULL, 0, "unknown target 'vsock'"},
+	{"vsock:3", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock::6767", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:0", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:4294967295", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:+7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:7x", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:0:7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:2:7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:4294967295:7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:99999999999999999999999:7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:3:4:5", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock:box:7", NULL, 0, "not vsock:CID:PORT"},
+	{"vsock-unix:/run/vm.vsock", NULL, 0, "not vsock-unix:PATH:PORT"},
+	{"vsock-unix::7", NULL, 0, "not vsock-unix:PATH:PORT"},
+	{"vsock-unix:/run/vm:", NULL, 0, "not vsock-unix:PATH:PORT"},
+	{"vsock-unix:/run/vm:0", NULL, 0, "not vsock-unix:PATH:PORT"},
 	{"/run/oriel.sock", NULL, 0, "a socket is written unix:/run/oriel.sock"},
 	{"unix:", NULL, 0, "not complete"},
 	{"exec:", NULL, 0, "not complete"},
@@ -139,6 +161,13 @@ static void test_open_unix_nobody(void **state)
 {
 	(void)state;
 	expect_open("unix:/nonexistent/oriel.sock", -ENOENT, "nobody listens on /nonexistent");
+}
+
+static void test_open_vsock_unix_nobody(void **state)
+{
+	(void)state;
+	expect_open("vsock-unix:/nonexistent/vsock:7", -ENOENT,
+		"no virtual machine listens on /nonexistent/vsock");
 }
 
 static void test_open_unix_too_long(void **state)
@@ -295,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_short_error_buffer),
 		cmocka_unit_test(test_open_unix_nobody),
+		cmocka_unit_test(test_open_vsock_unix_nobody),
 		cmocka_unit_test(test_open_unix_too_long),
 		cmocka_unit_test(test_open_unix_no_permission),
 		cmocka_unit_test(test_open_ssh_missing),

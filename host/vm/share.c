@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
+#include "host/vm/share.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum oriel_vm_device best_device(const struct oriel_qemu *qemu)
+{
+	if (!qemu->memory_file)
+		return ORIEL_VM_DEVICE_NONE;
+	if (qemu->device[ORIEL_VM_DEVICE_IVSHMEM])
+		return ORIEL_VM_DEVICE_IVSHMEM;
+	if (qemu->device[ORIEL_VM_DEVICE_PMEM])
+		return ORIEL_VM_DEVICE_PMEM;
+	/* An arm64 kernel that is booted without firmware has no ACPI to find it by. */
+	if (qemu->device[ORIEL_VM_DEVICE_NVDIMM] && qemu->arch == ORIEL_VM_AMD64)
+		return ORIEL_VM_DEVICE_NVDIMM;
+	return ORIEL_VM_DEVICE_NONE;
+}
+
+/* Says of the choice why it is as it is. */
+static void explain(
+	struct oriel_share *share, enum oriel_vm_share wanted, const struct oriel_qemu *qemu)
+{
+	const char *device = oriel_vm_device_names[share->device];
+
+	if (wanted != ORIEL_VM_SHARE_AUTO && wanted == share->mode)
+		snprintf(share->why, sizeof share->why, "asked for");
+	else if (!qemu->memory_file)
+		snprintf(share->why, sizeof share->why,
+			"this QEMU can't share a file's memory (memory-backend-file)");
+	else if (share->mode == ORIEL_VM_SHARE_STREAM || share->device == ORIEL_VM_DEVICE_NONE)
+		snprintf(share->why, sizeof share->why,
+			"this QEMU has no device of shared memory (ivshmem-plain, "
+			"virtio-pmem-pci%s)",
+			qemu->arch == ORIEL_VM_AMD64 ? ", nvdimm" : "");
+	else if (share->mode == ORIEL_VM_SHARE_RING)
+		snprintf(share->why, sizeof share->why, "%s; RAM would be written to disk here",
+			device);
+	else
+		snprintf(share->why, sizeof share->why, "the best: RAM, and %s for the rest",
+			device);
+}
+
+void oriel_share_choose(const struct oriel_qemu *qemu, enum oriel_vm_share wanted, uint64_t size,
+	bool in_memory, struct oriel_share *ret_share)
+{
+	struct oriel_share share = {.mode = wanted, .device = best_device(qemu), .size = size};
+	bool device = share.device != ORIEL_VM_DEVICE_NONE;
+
+	if (wanted == ORIEL_VM_SHARE_AUTO)
+		share.mode = in_memory || !device ? ORIEL_VM_SHARE_RAM : ORIEL_VM_SHARE_RING;
+	if (share.mode == ORIEL_VM_SHARE_RING && !device)
+		share.mode = ORIEL_VM_SHARE_RAM;
+	if (!qemu->memory_file)
+		share.mode = ORIEL_VM_SHARE_STREAM;
+	if (share.mode == ORIEL_VM_SHARE_STREAM)
+		share.device = ORIEL_VM_DEVICE_NONE;
+	explain(&share, wanted, qemu);
+	*ret_share = share;
+}
+
+void oriel_share_lessen(struct oriel_share *share, const char *what)
+{
+	if (share->mode == ORIEL_VM_SHARE_RAM && share->device != ORIEL_VM_DEVICE_NONE) {
+		share->mode = ORIEL_VM_SHARE_RING;
+	} else {
+		share->mode = ORIEL_VM_SHARE_STREAM;
+		share->device = ORIEL_VM_DEVICE_NONE;
+	}
+	snprintf(share->why, sizeof share->why, "%s", what);
+}
+
+/* As QEMU's hw/i386/pc_q35.c, pc_piix.c and hw/arm/virt.c lay it out. */
+int oriel_share_ranges(const char *machine, uint64_t memory, struct oriel_region_range *ret_ranges)
+{
+	const uint64_t four_gib = UINT64_C(4) << 30;
+	uint64_t low = memory;
+
+	if (strcmp(machine, "virt") == 0) {
+		ret_ranges[0] = (struct oriel_region_range){
+			.address = UINT64_C(0x40000000), .size = memory};
+		return 1;
+	}
+	if (strcmp(machine, "q35") == 0 && memory >= UINT64_C(0xb0000000))
+		low = UINT64_C(0x80000000);
+	if (strcmp(machine, "pc") == 0 && memory >= UINT64_C(0xe0000000))
+		low = UINT64_C(0xc0000000);
+	ret_ranges[0] = (struct oriel_region_range){.size = low};
+	if (low == memory)
+		return 1;
+	ret_ranges[1] = (struct oriel_region_range){
+		.address = four_gib, .offset = low, .size = memory - low};
+	return 2;
+}
