@@ -2,7 +2,8 @@
 /*
  * What a viewer checks of a frame before it uses it. Input: a byte with the features of the link in
  * its low four bits and, in bit 4, whether there is a ring; then the payload of a frame message.
- * Of what the check lets in all pixels are read, as a presenter would.
+ * Of what the check lets in all pixels are read, as a presenter would. There are no buffers here:
+ * fuzz/memory.c has them.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -24,6 +25,7 @@
 static struct oriel_msg msg;
 static struct oriel_ring *ring; /* the host's: mapped, read only */
 static struct oriel_codec *codec;
+static struct oriel_buffers buffers;
 
 static void expect(bool truth)
 {
@@ -93,7 +95,8 @@ static void check(uint8_t how)
 {
 	bool has_ring = how & WITH_RING;
 	const char *reason = NULL;
-	int r = oriel_frame_check(&msg.frame, has_ring ? ring : NULL, how & FEATURES, &reason);
+	int r = oriel_frame_check(
+		&msg.frame, has_ring ? ring : NULL, &buffers, how & FEATURES, &reason);
 
 	expect(r == 0 || (r == -EPROTO && reason && reason[0]));
 	if (r == 0)

@@ -2,7 +2,8 @@
 /*
  * The seeds that are messages, made from the protocol's table, so that they change with it: of the
  * corpus wire two messages of each type, of link one of each, to the end that reads it, of frame
- * frames that pass the check, one of each encoding.
+ * frames that pass the check, one of each encoding, of memory frames from a ring in a device and
+ * from a buffer in RAM.
  *
  *   seed FOLDER           are they there, as the protocol is now? FOLDER holds the corpora
  *   seed --write FOLDER   writes them
@@ -114,13 +115,10 @@ static void seed_hellos(void)
 }
 
 /* 2 x 2 pixels of a layer of 4 x 4. */
-static void seed_frame(
-	const char *name, uint8_t encoding, const void *data, uint32_t size, uint8_t how)
+static void fill_frame(uint8_t encoding, const void *data, uint32_t size)
 {
 	struct oriel_msg_frame *frame = &msg.frame;
 	struct oriel_wire_rect *rect = frame->rects;
-	uint8_t bytes[1024];
-	size_t n = 0;
 
 	memset(&msg, 0, sizeof msg);
 	msg.type = ORIEL_MSG_FRAME;
@@ -143,6 +141,15 @@ static void seed_frame(
 		.encoding = encoding, .x = 2, .y = 1, .width = 2, .height = 2, .length = size};
 	if (encoding == ORIEL_ENCODING_RING)
 		rect->length = 16;
+}
+
+static void seed_frame(
+	const char *name, uint8_t encoding, const void *data, uint32_t size, uint8_t how)
+{
+	uint8_t bytes[1024];
+	size_t n = 0;
+
+	fill_frame(encoding, data, size);
 	/* The header's last byte gives way to the one that says how. */
 	if (oriel_wire_encode(&msg, bytes, sizeof bytes, &n) < 0)
 		abort();
@@ -164,6 +171,63 @@ static void seed_frames(void)
 	seed_frame("copy", ORIEL_ENCODING_COPY, NULL, 0, 0);
 }
 
+/* Adds msg to those that make one input. */
+static void append(uint8_t *bytes, size_t size, size_t *used)
+{
+	size_t n = 0;
+
+	if (oriel_wire_encode(&msg, bytes + *used, size - *used, &n) < 0)
+		abort();
+	*used += n;
+}
+
+/* See fuzz/memory.c for where the memory is. */
+static void seed_memory(void)
+{
+	static const uint8_t zeros[32];
+	uint8_t bytes[1024];
+	size_t n = 0;
+
+	memset(&msg, 0, sizeof msg);
+	msg.type = ORIEL_MSG_RING_AT;
+	msg.ring_at =
+		(struct oriel_msg_ring_at){.id = 1, .region = 1, .offset = 8192, .size = 4096};
+	append(bytes, sizeof bytes, &n);
+	fill_frame(ORIEL_ENCODING_RING, NULL, 0);
+	append(bytes, sizeof bytes, &n);
+	keep("memory", "ring", "", bytes, n);
+
+	n = 0;
+	memset(&msg, 0, sizeof msg);
+	msg.type = ORIEL_MSG_RAM_PROBE;
+	msg.ram_probe =
+		(struct oriel_msg_ram_probe){.region = 2, .address = 64, .bytes = {zeros, 32}};
+	append(bytes, sizeof bytes, &n);
+	memset(&msg, 0, sizeof msg);
+	msg.type = ORIEL_MSG_EXTENTS;
+	msg.extents = (struct oriel_msg_extents){.n_extents = 1, .extents = {{32768 - 30, 30}}};
+	append(bytes, sizeof bytes, &n);
+	memset(&msg, 0, sizeof msg);
+	msg.type = ORIEL_MSG_BUFFER;
+	msg.buffer = (struct oriel_msg_buffer){.id = 9,
+		.region = 2,
+		.width = 4,
+		.height = 4,
+		.stride = 17,
+		.start = 1,
+		.n_extents = 1,
+		.extents = {{1ull << 32, 38}}};
+	append(bytes, sizeof bytes, &n);
+	fill_frame(ORIEL_ENCODING_BUFFER, NULL, 0);
+	msg.frame.rects[0].offset = 9;
+	append(bytes, sizeof bytes, &n);
+	memset(&msg, 0, sizeof msg);
+	msg.type = ORIEL_MSG_BUFFER_GONE;
+	msg.buffer_gone.id = 9;
+	append(bytes, sizeof bytes, &n);
+	keep("memory", "buffer", "", bytes, n);
+}
+
 int main(int argc, char **argv)
 {
 	writing = argc == 3 && strcmp(argv[1], "--write") == 0;
@@ -179,6 +243,7 @@ int main(int argc, char **argv)
 	}
 	seed_hellos();
 	seed_frames();
+	seed_memory();
 	if (!good && !writing)
 		fprintf(stderr, "to renew them: ./dev run ninja -C build/gcc fuzz-seeds\n");
 	return good ? 0 : 1;
