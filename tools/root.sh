@@ -21,11 +21,15 @@ say() {
 }
 
 # A line "suite: package" of the list is for that suite alone, "root: package" for a root of our
-# own: not for people's machines.
+# own: not for people's machines; "vm: package" for what has to do with virtual machines.
 package_list() {
 	kinds=$suite
 	is_debian13 || kinds="$suite|root"
 	sed -E "/^#/d; /^$/d; s/^($kinds): //; /: /d" "$packages_file" | sort -u
+}
+
+vm_package_list() {
+	sed -n 's/^vm: //p' "$packages_file" | sort -u
 }
 
 is_debian13() {
@@ -114,6 +118,26 @@ provide_root() {
 	elif ! package_list | cmp -s - "$root/packages.installed"; then
 		say "the package list has grown: installing what is new"
 		install_packages
+	fi
+	exec 9>&-
+}
+
+# The packages that virtual machines need, on top of the others. After provide_root.
+provide_vm_packages() {
+	if is_debian13; then
+		# shellcheck disable=SC2046
+		dpkg-query -W $(vm_package_list) >/dev/null 2>&1 && return
+		[ "$(id -u)" = 0 ] || die "packages are missing; run: sudo apt-get install $(vm_package_list | xargs)"
+	fi
+	exec 9>"$cache/lock"
+	flock -n 9 || { say "waiting for another ./dev"; flock 9; }
+	if ! vm_package_list | cmp -s - "$root/packages.vm.installed"; then
+		say "installing what virtual machines need"
+		mkdir -p "$root"
+		# shellcheck disable=SC2046
+		enter env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
+			--no-install-recommends $(vm_package_list) >>"$cache/root.log" 2>&1 || apt_failed
+		vm_package_list >"$root/packages.vm.installed"
 	fi
 	exec 9>&-
 }
