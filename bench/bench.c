@@ -5,15 +5,14 @@
  *
  *   bench [JSON FILE]
  */
-#include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <X11/Xutil.h>
 
 #include "bench/cost.h"
 #include "bench/limit.h"
+#include "bench/report.h"
 #include "src/base/clock.h"
 #include "tests/e2e/e2e.h"
 
@@ -21,29 +20,6 @@
 #define ROUNDS 5
 #define CLICKS 200
 #define STORMS 5
-
-static json_object *results;
-static const char *json_path;
-
-/* One figure of the report; unit and aim are for people. */
-static void report(const char *key, double value, const char *unit, const char *aim)
-{
-	json_object_object_add(results, key, json_object_new_double(value));
-	e2e_note("%-34s %10.3f %-12s %s", key, value, unit, aim);
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double percentile(double *values, int n, int percent)
-{
-	qsort(values, (size_t)n, sizeof *values, compare);
-	return values[(n - 1) * percent / 100];
-}
 
 /* What both ends, and the X server, have cost. */
 struct costs {
@@ -107,21 +83,24 @@ static void full(void **state)
 		frames += n;
 		e2e_sleep(300);
 	}
-	report("full_1080p_frames_per_s", percentile(rate, ROUNDS, 50), "frames/s", "");
-	report("full_1080p_orield_cpu_ms", percentile(orield_ms, ROUNDS, 50), "ms/frame", "");
-	report("full_1080p_viewer_cpu_ms", percentile(viewer_ms, ROUNDS, 50), "ms/frame", "");
-	report("full_1080p_server_cpu_ms", percentile(server, ROUNDS, 50), "ms/frame",
+	bench_report("full_1080p_frames_per_s", bench_percentile(rate, ROUNDS, 50), "frames/s", "");
+	bench_report("full_1080p_orield_cpu_ms", bench_percentile(orield_ms, ROUNDS, 50),
+		"ms/frame", "");
+	bench_report("full_1080p_viewer_cpu_ms", bench_percentile(viewer_ms, ROUNDS, 50),
+		"ms/frame", "");
+	bench_report("full_1080p_server_cpu_ms", bench_percentile(server, ROUNDS, 50), "ms/frame",
 		"X server, for Oriel");
-	report("limit_memcpy_cpu_ms", percentile(client, ROUNDS, 50), "ms/frame", "one memcpy");
-	report("limit_put_cpu_ms", percentile(put, ROUNDS, 50), "ms/frame",
+	bench_report("limit_memcpy_cpu_ms", bench_percentile(client, ROUNDS, 50), "ms/frame",
+		"one memcpy");
+	bench_report("limit_put_cpu_ms", bench_percentile(put, ROUNDS, 50), "ms/frame",
 		"one XShmPutImage, in the X server");
-	report("full_1080p_cpu_over_limit", percentile(ratio, ROUNDS, 50), "x",
+	bench_report("full_1080p_cpu_over_limit", bench_percentile(ratio, ROUNDS, 50), "x",
 		"both ends / limit; aim <= 1.5");
-	report("full_1080p_all_cpu_over_limit", percentile(all_ratio, ROUNDS, 50), "x",
+	bench_report("full_1080p_all_cpu_over_limit", bench_percentile(all_ratio, ROUNDS, 50), "x",
 		"both ends and X server / limit");
-	report("full_1080p_bytes_per_frame", bytes / frames, "bytes", "1.0 copies = 8294400");
-	report("ring_frames", (double)session_counter("ring_size_bytes") / FRAME_BYTES, "frames",
-		"shared memory, for all windows; aim <= 3");
+	bench_report("full_1080p_bytes_per_frame", bytes / frames, "bytes", "1.0 copies = 8294400");
+	bench_report("ring_frames", (double)session_counter("ring_size_bytes") / FRAME_BYTES,
+		"frames", "shared memory, for all windows; aim <= 3");
 	limit_destroy(limit);
 }
 
@@ -138,52 +117,22 @@ static void glyph(void **state)
 	a = costs_now();
 	e2e_sleep(5000);
 	b = costs_now();
-	report("glyph_display_floor_ms", floor_ms, "ms", "XShmPutImage of one glyph, done");
-	report("glyph_commit_to_present_p50_ms",
+	bench_report("glyph_display_floor_ms", floor_ms, "ms", "XShmPutImage of one glyph, done");
+	bench_report("glyph_commit_to_present_p50_ms",
 		(double)session_counter("commit_to_presented_us_p50") / 1e3, "ms",
 		"aim <= 2 + floor");
-	report("glyph_commit_to_present_p99_ms",
+	bench_report("glyph_commit_to_present_p99_ms",
 		(double)session_counter("commit_to_presented_us_p99") / 1e3, "ms", "");
-	report("glyph_bytes_per_frame", (double)(b.sent - a.sent) / (double)(b.frames - a.frames),
-		"bytes", "one glyph = 800");
+	bench_report("glyph_bytes_per_frame",
+		(double)(b.sent - a.sent) / (double)(b.frames - a.frames), "bytes",
+		"one glyph = 800");
 }
 
-static unsigned long pixel_at(Window window, int x, int y)
-{
-	XImage *image = XGetImage(screen, window, x, y, 1, 1, AllPlanes, ZPixmap);
-	unsigned long pixel = image ? XGetPixel(image, 0, 0) & 0xffffff : 0;
-
-	if (image)
-		XDestroyImage(image);
-	return pixel;
-}
-
-/* From a press of the mouse on the host to the client's answer on the host's screen. */
 static void click(void **state)
 {
-	struct screen_window window;
-	double ms[CLICKS];
-
 	(void)state;
 	start("click");
-	window = screen_wait("bench");
-	screen_activate(window.window);
-	screen_point(window.area.x + 50, window.area.y + 50);
-	e2e_sleep(300);
-	for (int i = 0; i < CLICKS; i++) {
-		unsigned long before = pixel_at(window.window, 120, 120);
-		uint64_t t0 = oriel_now_ns();
-
-		screen_button(1, true);
-		while (pixel_at(window.window, 120, 120) == before)
-			if (oriel_now_ns() - t0 > 5000000000)
-				e2e_fail("a click had no effect");
-		ms[i] = (double)(oriel_now_ns() - t0) / 1e6;
-		screen_button(1, false);
-		e2e_sleep(10);
-	}
-	report("click_to_pixel_p50_ms", percentile(ms, CLICKS, 50), "ms", "");
-	report("click_to_pixel_p99_ms", percentile(ms, CLICKS, 99), "ms", "");
+	bench_clicks("", CLICKS);
 }
 
 /* 200 sizes in two seconds: how long after the last one until the window shows it. */
@@ -211,9 +160,9 @@ static void resize(void **state)
 		screen_expect("bench", image_pattern(width, height, 0, 0, 1), 0);
 		ms[i] = (double)(oriel_now_ns() - t0) / 1e6;
 	}
-	report("resize_settled_p50_ms", percentile(ms, STORMS, 50), "ms",
+	bench_report("resize_settled_p50_ms", bench_percentile(ms, STORMS, 50), "ms",
 		"after the last of 200 sizes in 2 s; aim <= 100");
-	report("resize_settled_max_ms", percentile(ms, STORMS, 100), "ms", "");
+	bench_report("resize_settled_max_ms", bench_percentile(ms, STORMS, 100), "ms", "");
 }
 
 /* Messages of the viewer's link alone: asking costs messages of its own, the same each time. */
@@ -248,20 +197,13 @@ static void idle(void **state)
 		cpu[i] = cost_cpu_ns(ends[i]) - cpu[i];
 	}
 	messages[2] = count_messages();
-	report("idle_messages",
+	bench_report("idle_messages",
 		(double)(messages[2] - messages[1]) - (double)(messages[1] - messages[0]),
 		"in 10 s", "aim 0");
-	report("idle_orield_wakeups_per_s", (double)wakeups[0] / 10, "per s", "aim < 2");
-	report("idle_viewer_wakeups_per_s", (double)wakeups[1] / 10, "per s", "aim < 2");
-	report("idle_orield_cpu_ms", (double)cpu[0] / 1e6, "ms in 10 s", "");
-	report("idle_viewer_cpu_ms", (double)cpu[1] / 1e6, "ms in 10 s", "");
-}
-
-static void save(void **state)
-{
-	(void)state;
-	if (json_path && json_object_to_file_ext(json_path, results, JSON_C_TO_STRING_PRETTY))
-		e2e_fail("can't write %s", json_path);
+	bench_report("idle_orield_wakeups_per_s", (double)wakeups[0] / 10, "per s", "aim < 2");
+	bench_report("idle_viewer_wakeups_per_s", (double)wakeups[1] / 10, "per s", "aim < 2");
+	bench_report("idle_orield_cpu_ms", (double)cpu[0] / 1e6, "ms in 10 s", "");
+	bench_report("idle_viewer_cpu_ms", (double)cpu[1] / 1e6, "ms in 10 s", "");
 }
 
 /* A screen that a whole 1080p window fits on. */
@@ -280,10 +222,9 @@ int main(int argc, char *argv[])
 		E2E_TEST(click),
 		E2E_TEST(resize),
 		E2E_TEST(idle),
-		cmocka_unit_test(save),
+		cmocka_unit_test(bench_save),
 	};
 
-	results = json_object_new_object();
-	json_path = argc > 1 ? argv[1] : NULL;
+	bench_begin(argc > 1 ? argv[1] : NULL);
 	return e2e_main(1, argv, "bench", tests, sizeof tests / sizeof *tests);
 }

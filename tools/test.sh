@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
-# ./dev test [NAME...]: sourced by ./dev, which has the functions and the variables tree and build.
+# ./dev test [--vm|--all|NAME...]: sourced by ./dev, which has the functions and the variables tree and
+# build.
 #
 # Every check of the project, in two builds: gcc, and clang with the address and undefined-behaviour
 # sanitizers, where tests of the suite "once" are left out (they test what does not depend on the
-# build, or take too long there). The last line is the sum of all subtests.
+# build, or take too long there). Tests of the suite "vm" start virtual machines: they run with --vm
+# and --all, in the gcc build. The last line is the sum of all subtests.
 
 logs=$build/test-logs
 summary() {
 	enter python3 -B "$tree/tools/test_summary.py" "$@"
 }
 
-# One check outside of meson. $1: name; then a command. Its output is shown when it fails.
+# One check outside of meson. $1: name; then a command, which may exit. Its output is shown when it fails.
 check() {
 	name=$1
 	shift
-	if "$@" >"$logs/$name.log" 2>&1; then
+	if ("$@") >"$logs/$name.log" 2>&1; then
 		echo "ok 1 - $name" >"$logs/$name.tap"
 		say "$name: ok"
 	else
@@ -57,18 +59,23 @@ compile_asan() {
 	setup_asan && enter ninja -C "$build/asan"
 }
 
-# $1: build; then options of meson test. Failures are told by the summary. The log has a name of its
-# own: someone may run meson test by hand meanwhile.
-run_meson() {
-	which=$1
+# $1: what its log is called; $2: build; then options of meson test. Failures are told by the
+# summary. Meson's log has a name of its own: someone may run meson test by hand meanwhile.
+run_meson_as() {
+	result=$logs/$1.json
+	which=$2
 	log=$build/$which/meson-logs/dev-test-$$.json
-	shift
+	shift 2
 	enter env ASAN_OPTIONS=detect_stack_use_after_return=1:abort_on_error=0 \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		LSAN_OPTIONS="suppressions=$tree/tools/lsan.supp:print_suppressions=0" \
 		meson test -C "$build/$which" --no-rebuild --logbase "dev-test-$$" "$@" >&2 || :
-	[ ! -f "$log" ] || cp "$log" "$logs/$which.json"
+	[ ! -f "$log" ] || cp "$log" "$result"
 	rm -f "${log%.json}".*
+}
+
+run_meson() {
+	run_meson_as "$1" "$@"
 }
 
 test_named() {
@@ -83,13 +90,13 @@ test_all() {
 	check clang-format formatted
 	check spdx licensed
 	say "testing (gcc)"
-	run_meson gcc
+	run_meson gcc --no-suite vm
 	say "compiling (clang, sanitizers)"
 	check asan-build compile_asan
 	if grep -q '^ok' "$logs/asan-build.tap"; then
 		say "testing (clang, sanitizers)"
 		export E2E_DEADLINE="${E2E_DEADLINE:-120}"
-		run_meson asan --no-suite once --timeout-multiplier 4
+		run_meson asan --no-suite once --no-suite vm --timeout-multiplier 4
 	fi
 	if [ -f "$tree/tools/mac/build.sh" ]; then
 		say "cross-linking for macOS"
@@ -102,11 +109,42 @@ test_all() {
 	fi
 }
 
+provide_module_kernels() {
+	. "$tree/tools/vm-packages.sh"
+	provide_kernels "$build/vm-kernel/kernels"
+}
+
+# TAP of its own; a status that no subtest explains counts as one failure.
+test_module() {
+	check vm-kernels provide_module_kernels
+	grep -q '^ok' "$logs/vm-kernels.tap" || return 0
+	say "testing the kernel module"
+	enter "$tree/tests/kernel/run.sh" "$build/vm-kernel" >"$logs/module.tap" 2>"$logs/module.log" ||
+		grep -q '^not ok' "$logs/module.tap" || {
+		tail -n 40 "$logs/module.log" | sed 's/^/# /'
+		echo "not ok 1 - tests/kernel/run.sh"
+	} >>"$logs/module.tap"
+}
+
+test_vm() {
+	say "making what virtual machines need"
+	check vm-image provide_vm
+	grep -q '^ok' "$logs/vm-image.tap" || return 0
+	test_module
+	say "testing (virtual machines)"
+	export ORIEL_VM_IMAGE="$vm_image"
+	run_meson_as vm gcc --suite vm --num-processes 1
+}
+
 rm -rf "$logs"
 mkdir -p "$logs"
-if [ $# -gt 0 ]; then
-	test_named "$@"
-else
+case ${1:-} in
+'') test_all ;;
+--vm) test_vm ;;
+--all)
 	test_all
-fi
+	test_vm
+	;;
+*) test_named "$@" ;;
+esac
 summary "$logs"

@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * demo PICTURE: shows real programs as windows of their own, on the X screen of DISPLAY or else
- * on one of its own, and looks whether they are really to be seen. Types into the terminal,
- * resizes it, opens a menu, and saves a picture of the screen. Exit status 0: all were seen.
+ * demo PICTURE: shows real programs of a guest (demo.h) as windows of their own, on the X screen of
+ * DISPLAY or else on one of its own, and looks whether they are really to be seen. Types into the
+ * terminal, resizes it, opens a menu, and saves a picture of the screen. Exit status 0: all were
+ * seen.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <X11/Xatom.h>
 
+#include "tests/e2e/demo.h"
 #include "tests/e2e/e2e.h"
-
-struct app {
-	const char *what;
-	int x, y, width, height; /* of the content; width 0: as the program likes it */
-	const char *argv[16];
-};
-
-enum { TERMINAL, WIDGETS, CLOCK, APPS };
-
-static const struct app apps[APPS] = {
-	[TERMINAL] = {"foot, a Wayland terminal", 50, 80, 0, 0,
-		{"oriel", "run", "foot", "-T", "Terminal", "-f", "DejaVu Sans Mono:size=11", "-W",
-			"56x18", "sh", "-c", "PS1='$ ' exec sh -i", NULL}},
-	[WIDGETS] = {"gtk4-widget-factory, a GTK 4 program", 640, 80, 1360, 880,
-		{"oriel", "run", "gtk4-widget-factory", NULL}},
-	[CLOCK] = {"xclock, an X11 program", 50, 640, 320, 320,
-		{"oriel", "run", "xclock", "-update", "1", NULL}},
-};
 
 static const char *picture;
 static bool own_screen;
@@ -184,7 +168,7 @@ static void open_menu(const struct screen_window *window)
 
 /* Side by side, on the screen of our own; a user's windows stay where the window manager puts
  * them. */
-static void arrange(struct screen_window *window, const struct app *app)
+static void arrange(struct screen_window *window, const struct demo_app *app)
 {
 	if (app->width)
 		screen_resize(window, app->width, app->height);
@@ -194,19 +178,19 @@ static void arrange(struct screen_window *window, const struct app *app)
 	screen_move(window, app->x, app->y);
 }
 
-static void start_apps(struct screen_window windows[APPS])
+static void start_apps(struct screen_window windows[DEMO_APPS])
 {
-	uint32_t known[APPS];
+	uint32_t known[DEMO_APPS];
 	int i;
 
-	for (i = 0; i < APPS; i++) {
-		process_start(apps[i].argv[2], apps[i].argv);
+	for (i = 0; i < DEMO_APPS; i++) {
+		process_start(demo_apps[i].argv[2], demo_apps[i].argv);
 		windows[i] = wait_for_new(known, i);
 		known[i] = windows[i].id;
 		if (own_screen)
-			arrange(&windows[i], &apps[i]);
+			arrange(&windows[i], &demo_apps[i]);
 		screen_activate(windows[i].window);
-		expect_seen(&windows[i], apps[i].what);
+		expect_seen(&windows[i], demo_apps[i].what);
 	}
 }
 
@@ -243,21 +227,21 @@ static void prepare_screen(void)
 
 static int run(void *user)
 {
-	struct screen_window windows[APPS];
+	struct screen_window windows[DEMO_APPS];
 	struct image *image;
 
 	(void)user;
 	prepare_screen();
-	session_start();
+	demo_start();
 	start_apps(windows);
-	use_terminal(&windows[TERMINAL]);
-	open_menu(&windows[WIDGETS]);
+	use_terminal(&windows[DEMO_TERMINAL]);
+	open_menu(&windows[DEMO_WIDGETS]);
 	image = screen_capture_root();
 	if (!image || !image_save(image, picture))
 		e2e_fail("can't write %s", picture);
 	image_destroy(image);
 	printf("saved: %s\n", picture);
-	session_stop();
+	demo_stop();
 	process_kill_all();
 	return 0;
 }

@@ -103,10 +103,15 @@ void e2e_fail(const char *format, ...)
 	abort();
 }
 
+void e2e_begin(const char *name)
+{
+	running_test = name;
+	screen_release_all();
+}
+
 int e2e_setup(void **state)
 {
-	running_test = *state;
-	screen_release_all();
+	e2e_begin(*state);
 	session_start();
 	return 0;
 }

@@ -63,5 +63,7 @@ const char *e2e_dir(void);
 #define E2E_TEST(f) {#f, f, e2e_setup, e2e_teardown, (void *)(uintptr_t)#f}
 int e2e_setup(void **state);
 int e2e_teardown(void **state);
+/* For setups of others: names the test that runs, and lets go of all keys. */
+void e2e_begin(const char *name);
 
 #endif

@@ -305,6 +305,25 @@ static _Noreturn void tell_difference(const char *title, struct image *got, stru
 		difference->expected, difference->largest, path);
 }
 
+struct image *screen_capture_idle(const char *title)
+{
+	uint64_t deadline = e2e_deadline();
+	struct image *before = NULL, *now;
+	struct image_difference difference;
+	struct screen_window window;
+	int same = 0;
+
+	while (same < 30) {
+		if (!e2e_poll(deadline))
+			e2e_fail("the window '%s' never comes to rest", title);
+		now = screen_find(title, &window) ? screen_capture(window.window) : NULL;
+		same = now && before && image_same(now, before, 0, &difference) ? same + 1 : 0;
+		image_destroy(before);
+		before = now;
+	}
+	return before;
+}
+
 void screen_expect(const char *title, struct image *expected, int tolerance)
 {
 	uint64_t deadline = e2e_deadline();

@@ -48,6 +48,9 @@ void screen_wait_gone(const char *title);
 struct image *screen_capture(Window window);
 struct image *screen_capture_root(void);
 
+/* A picture of the window once it has stayed the same for 300 ms. */
+struct image *screen_capture_idle(const char *title);
+
 /* Fails the test unless the window comes to show this picture. Takes the picture. */
 void screen_expect(const char *title, struct image *expected, int tolerance);
 

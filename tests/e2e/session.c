@@ -41,6 +41,11 @@ static bool is_ready(void)
 	return at;
 }
 
+void session_use(const char *socket)
+{
+	snprintf(socket_path, sizeof(socket_path), "%s", socket);
+}
+
 void session_start_orield(void)
 {
 	process_stop(orield);

@@ -17,6 +17,8 @@ void session_stop(void);
 
 extern struct process *orield, *viewer;
 
+/* Talks to an orield that others have started: this is its socket. */
+void session_use(const char *socket);
 /* Starts orield (again) in the folders that are there. */
 void session_start_orield(void);
 /* Starts `oriel attach`; the second one with more options, NULL-ended. */

@@ -10,26 +10,6 @@
 #include "tests/e2e/e2e.h"
 #include "tests/e2e/refview.h"
 
-/* A picture of the window that has stayed the same for 300 ms. */
-static struct image *capture_idle(const char *title)
-{
-	uint64_t deadline = e2e_deadline();
-	struct image *before = NULL, *now;
-	struct image_difference difference;
-	struct screen_window window;
-	int same = 0;
-
-	while (same < 30) {
-		if (!e2e_poll(deadline))
-			e2e_fail("the window '%s' never comes to rest", title);
-		now = screen_find(title, &window) ? screen_capture(window.window) : NULL;
-		same = now && before && image_same(now, before, 0, &difference) ? same + 1 : 0;
-		image_destroy(before);
-		before = now;
-	}
-	return before;
-}
-
 static void save(const struct image *image, const char *what)
 {
 	char path[512];
@@ -49,7 +29,7 @@ static void check_same(struct process *app, const char *title)
 	/* Time to draw itself: what comes later would be compared all the same. */
 	e2e_sleep(1500);
 	process_signal(app, SIGSTOP);
-	got = capture_idle(title);
+	got = screen_capture_idle(title);
 	if (image_uniform(got, &(struct oriel_rect){0, 0, got->width, got->height})) {
 		save(got, "got");
 		e2e_fail("the window '%s' is blank", shown.title);
