@@ -128,9 +128,8 @@ void oriel_sdl_clipboard_offer(const struct oriel_types *types)
 	/* All are made before the first may end. */
 	for (int i = 0; i < FETCHED; i++)
 		if (oriel_types_have(types, fetched_types[i]))
-			clipboard.coming[i].flow = flows[i] =
-				oriel_flow_collect(clipboard.loop, CONTENT_MAX, handle_fetched,
-					&clipboard.coming[i]);
+			clipboard.coming[i].flow = flows[i] = oriel_flow_collect(
+				clipboard.loop, CONTENT_MAX, handle_fetched, &clipboard.coming[i]);
 	for (int i = 0; i < FETCHED; i++)
 		if (flows[i])
 			clipboard.events->wanted(clipboard.user, ORIEL_SELECTION_CLIPBOARD,

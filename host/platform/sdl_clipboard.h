@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
  * The clipboard of platform.h by SDL: on macOS, and on Linux without X11. SDL wants content at once
- * when it is pasted, so it is fetched when it is copied: only the types that programs agree on, and no
- * more than 16 MiB of each. Built everywhere, used there; it has not run on a Mac.
+ * when it is pasted, so it is fetched when it is copied: only the types that programs agree on, and
+ * no more than 16 MiB of each. Built everywhere, used there; it has not run on a Mac.
  */
 #ifndef ORIEL_HOST_PLATFORM_SDL_CLIPBOARD_H
 #define ORIEL_HOST_PLATFORM_SDL_CLIPBOARD_H

@@ -18,8 +18,7 @@ static void handle_changed(void *user, uint8_t selection, const struct oriel_typ
 	clipboard.events->changed(clipboard.user, selection, types);
 }
 
-static void handle_wanted(
-	void *user, uint8_t selection, const char *type, struct oriel_flow *flow)
+static void handle_wanted(void *user, uint8_t selection, const char *type, struct oriel_flow *flow)
 {
 	(void)user;
 	clipboard.events->wanted(clipboard.user, selection, type, flow);

@@ -13,7 +13,8 @@ struct oriel_viewer;
 
 struct oriel_viewer_clipboard {
 	struct oriel_exchange *exchange; /* NULL: no link, or it shares none */
-	struct oriel_types host[ORIEL_SELECTIONS]; /* what the host's programs have, as the link names it */
+	struct oriel_types
+		host[ORIEL_SELECTIONS]; /* what the host's programs have, as the link names it */
 };
 
 /* With SDL and the loop up; close before they go. */

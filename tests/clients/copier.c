@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * copier N: copies "change 1" to "change N" one after the other, without any window, says "done" and
- * has the last one copied until it is killed.
+ * copier N: copies "change 1" to "change N" one after the other, without any window, says "done"
+ * and has the last one copied until it is killed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +21,7 @@ static void handle_global(
 	if (!strcmp(interface, wl_seat_interface.name))
 		seat = wl_registry_bind(registry, name, &wl_seat_interface, 1);
 	else if (!strcmp(interface, wl_data_device_manager_interface.name))
-		manager = wl_registry_bind(
-			registry, name, &wl_data_device_manager_interface, 1);
+		manager = wl_registry_bind(registry, name, &wl_data_device_manager_interface, 1);
 }
 
 static void handle_removed(void *data, struct wl_registry *registry, uint32_t name)
@@ -74,8 +73,7 @@ int main(int argc, char *argv[])
 		return 1;
 	device = wl_data_device_manager_get_data_device(manager, seat);
 	for (int i = 1; i <= n; i++) {
-		struct wl_data_source *source =
-			wl_data_device_manager_create_data_source(manager);
+		struct wl_data_source *source = wl_data_device_manager_create_data_source(manager);
 
 		snprintf(text, sizeof(text), "change %d", i);
 		wl_data_source_add_listener(source, &source_listener, NULL);

@@ -72,7 +72,7 @@ struct sink {
 	struct oriel_flow *flow; /* NULL: it has ended */
 	size_t size, untaken;
 	uint32_t sum;
-	bool hold;  /* takes nothing */
+	bool hold; /* takes nothing */
 	bool ended;
 	char error[256]; /* "": complete */
 };

@@ -22,7 +22,7 @@ struct guest_options {
 	const char *layout;         /* NULL: the host's */
 	const char *const *program; /* NULL: role attach */
 	int stdin_fd, stdout_fd;    /* 0: /dev/null, and ours */
-	bool clipboard; /* has FEATURE_CLIPBOARD */
+	bool clipboard;             /* has FEATURE_CLIPBOARD */
 	bool no_ring;
 	/* A machine's folder (machine.h) that the viewer may read; NULL: none */
 	const char *memory;
