@@ -316,16 +316,21 @@ static struct miscdevice ram_node = {
 	.fops = &ram_operations,
 };
 
+static struct device_dma_parameters ram_parameters;
+
 int oriel_ram_init(void)
 {
 	int ret = misc_register(&ram_node);
+	struct device *dev = ram_node.this_device;
 
-	/* What DMA-BUFs are attached to: it reaches all RAM. */
-	if (!ret) {
-		ret = dma_coerce_mask_and_coherent(ram_node.this_device, DMA_BIT_MASK(64));
-		if (ret)
-			misc_deregister(&ram_node);
-	}
+	if (ret)
+		return ret;
+	/* What DMA-BUFs are attached to: it reaches all RAM, in pieces of any size. */
+	dev->dma_parms = &ram_parameters;
+	dma_set_max_seg_size(dev, UINT_MAX);
+	ret = dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64));
+	if (ret)
+		misc_deregister(&ram_node);
 	return ret;
 }
 
