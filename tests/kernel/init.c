@@ -20,16 +20,10 @@ static const struct {
 	const char *name;
 	void (*run)(struct device *device);
 } groups[] = {
-	{"device", test_device},
-	{"copy", test_copy},
-	{"export", test_export},
-	{"revoke", test_revoke},
-	{"gone", test_gone},
-	{"stress", test_stress},
-	{"ram", test_ram},
-	{"fronts", test_fronts},
-	{"late", test_late},
-	{"unload", test_unload},
+	{"device", test_device}, {"copy", test_copy}, {"export", test_export},
+	{"revoke", test_revoke}, {"gone", test_gone}, {"stress", test_stress},
+	{"fronts", test_fronts}, {"late", test_late}, {"unload", test_unload},
+	{"ram", test_ram}, /* what it pins stays */
 };
 
 static void mount_all(void)

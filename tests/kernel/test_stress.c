@@ -107,4 +107,5 @@ void test_unload(struct device *device)
 	check(module_load("/oriel_shm.ko") && eventually(device_appears, device),
 		"and can come again");
 	cycle(10);
+	check(eventually(device_appears, device), "the device is there at the end");
 }
