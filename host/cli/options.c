@@ -40,7 +40,7 @@ const struct oriel_cli_option oriel_cli_options[] = {
 		"as in 4G (default: half of what there is, 4G at most)"},
 	{"cpus", "N", UP, STRING(cpus), "processors (default: what there is, 4 at most)"},
 	{"gpu", "KIND", UP, STRING(gpu), "none, virgl (OpenGL) or venus (and Vulkan)"},
-	{"share", "MODE", UP, STRING(share), "auto, ring, ram or stream: how pixels get out of it"},
+	{"share", "MODE", UP, STRING(share), "auto, ring, ram, stream, or a device by its name: how pixels get out"},
 	{"share-size", "SIZE", UP, STRING(share_size), "of the shared memory (default: 256M)"},
 	{"accel", "KIND", UP, STRING(accel), "auto, hvf, kvm or tcg (slow, works everywhere)"},
 	{"fresh", NULL, UP, SWITCH(fresh), "with a new disk: what was changed on it is lost"},

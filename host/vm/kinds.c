@@ -7,7 +7,8 @@
 const char *const oriel_vm_arch_names[ORIEL_VM_ARCHS] = {"amd64", "arm64"};
 const char *const oriel_vm_accel_names[ORIEL_VM_ACCELS] = {"auto", "hvf", "kvm", "tcg"};
 const char *const oriel_vm_gpu_names[ORIEL_VM_GPUS] = {"none", "virgl", "venus"};
-const char *const oriel_vm_share_names[ORIEL_VM_SHARES] = {"auto", "ring", "ram", "stream"};
+const char *const oriel_vm_share_names[ORIEL_VM_SHARES] = {
+	"auto", "ring", "ram", "stream", "ivshmem", "virtio-pmem", "nvdimm"};
 const char *const oriel_vm_device_names[ORIEL_VM_DEVICES] = {
 	"none", "ivshmem", "virtio-pmem", "nvdimm"};
 

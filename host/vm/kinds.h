@@ -31,6 +31,10 @@ enum oriel_vm_share {
 	ORIEL_VM_SHARE_RING,   /* a device of shared memory */
 	ORIEL_VM_SHARE_RAM,    /* the machine's RAM, and such a device where there is one */
 	ORIEL_VM_SHARE_STREAM, /* no memory is shared: they travel with the messages */
+	/* RING, by this device: nothing that a machine shares is called so. */
+	ORIEL_VM_SHARE_IVSHMEM,
+	ORIEL_VM_SHARE_PMEM,
+	ORIEL_VM_SHARE_NVDIMM,
 	ORIEL_VM_SHARES
 };
 

@@ -82,10 +82,14 @@ static void make_share(struct oriel_vm *vm)
 
 static void tell_share(const struct oriel_vm *vm, enum oriel_vm_share wanted)
 {
-	if (vm->share.mode == wanted)
+	const char *got = oriel_vm_share_names[vm->share.mode];
+
+	if (wanted > ORIEL_VM_SHARE_STREAM && vm->share.mode == ORIEL_VM_SHARE_RING)
+		got = oriel_vm_device_names[vm->share.device];
+	if (strcmp(got, oriel_vm_share_names[wanted]) == 0)
 		return;
-	oriel_warning("pixels are shared by '%s' instead of '%s': %s",
-		oriel_vm_share_names[vm->share.mode], oriel_vm_share_names[wanted], vm->share.why);
+	oriel_warning("pixels are shared by '%s' instead of '%s': %s", got,
+		oriel_vm_share_names[wanted], vm->share.why);
 }
 
 static void prepare_share(struct oriel_vm *vm)

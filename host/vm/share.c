@@ -4,18 +4,39 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum oriel_vm_device best_device(const struct oriel_qemu *qemu)
+/* The best first. The firmware of a PC puts an ivshmem device below 4 GiB where there is room, and
+ * declares all addresses there uncached (MTRR): each pixel would be written by itself. The others
+ * lie behind the RAM. Machines of arm64 have no such thing, and, booted without firmware, no ACPI
+ * to find an NVDIMM by. */
+static const enum oriel_vm_device preferred[ORIEL_VM_ARCHS][3] = {
+	[ORIEL_VM_AMD64] = {ORIEL_VM_DEVICE_PMEM, ORIEL_VM_DEVICE_NVDIMM, ORIEL_VM_DEVICE_IVSHMEM},
+	[ORIEL_VM_ARM64] = {ORIEL_VM_DEVICE_IVSHMEM, ORIEL_VM_DEVICE_PMEM},
+};
+
+static enum oriel_vm_device best_device(const struct oriel_qemu *qemu, enum oriel_vm_device wanted)
 {
 	if (!qemu->memory_file)
 		return ORIEL_VM_DEVICE_NONE;
-	if (qemu->device[ORIEL_VM_DEVICE_IVSHMEM])
-		return ORIEL_VM_DEVICE_IVSHMEM;
-	if (qemu->device[ORIEL_VM_DEVICE_PMEM])
-		return ORIEL_VM_DEVICE_PMEM;
-	/* An arm64 kernel that is booted without firmware has no ACPI to find it by. */
-	if (qemu->device[ORIEL_VM_DEVICE_NVDIMM] && qemu->arch == ORIEL_VM_AMD64)
-		return ORIEL_VM_DEVICE_NVDIMM;
+	if (wanted != ORIEL_VM_DEVICE_NONE && qemu->device[wanted])
+		return wanted;
+	for (int i = 0; i < 3; i++)
+		if (qemu->device[preferred[qemu->arch][i]])
+			return preferred[qemu->arch][i];
 	return ORIEL_VM_DEVICE_NONE;
+}
+
+static enum oriel_vm_device wanted_device(enum oriel_vm_share wanted)
+{
+	switch (wanted) {
+	case ORIEL_VM_SHARE_IVSHMEM:
+		return ORIEL_VM_DEVICE_IVSHMEM;
+	case ORIEL_VM_SHARE_PMEM:
+		return ORIEL_VM_DEVICE_PMEM;
+	case ORIEL_VM_SHARE_NVDIMM:
+		return ORIEL_VM_DEVICE_NVDIMM;
+	default:
+		return ORIEL_VM_DEVICE_NONE;
+	}
 }
 
 /* Says of the choice why it is as it is. */
@@ -24,7 +45,8 @@ static void explain(
 {
 	const char *device = oriel_vm_device_names[share->device];
 
-	if (wanted != ORIEL_VM_SHARE_AUTO && wanted == share->mode)
+	if (wanted == share->mode || (share->device != ORIEL_VM_DEVICE_NONE &&
+					     share->device == wanted_device(wanted)))
 		snprintf(share->why, sizeof share->why, "asked for");
 	else if (!qemu->memory_file)
 		snprintf(share->why, sizeof share->why,
@@ -34,6 +56,9 @@ static void explain(
 			"this QEMU has no device of shared memory (ivshmem-plain, "
 			"virtio-pmem-pci%s)",
 			qemu->arch == ORIEL_VM_AMD64 ? ", nvdimm" : "");
+	else if (wanted_device(wanted) != ORIEL_VM_DEVICE_NONE)
+		snprintf(share->why, sizeof share->why, "this QEMU has no %s",
+			oriel_vm_device_names[wanted_device(wanted)]);
 	else if (share->mode == ORIEL_VM_SHARE_RING)
 		snprintf(share->why, sizeof share->why, "%s; RAM would be written to disk here",
 			device);
@@ -45,7 +70,11 @@ static void explain(
 void oriel_share_choose(const struct oriel_qemu *qemu, enum oriel_vm_share wanted, uint64_t size,
 	bool in_memory, struct oriel_share *ret_share)
 {
-	struct oriel_share share = {.mode = wanted, .device = best_device(qemu), .size = size};
+	enum oriel_vm_device by_name = wanted_device(wanted);
+	struct oriel_share share = {
+		.mode = by_name == ORIEL_VM_DEVICE_NONE ? wanted : ORIEL_VM_SHARE_RING,
+		.device = best_device(qemu, by_name),
+		.size = size};
 	bool device = share.device != ORIEL_VM_DEVICE_NONE;
 
 	if (wanted == ORIEL_VM_SHARE_AUTO)

@@ -17,7 +17,7 @@
 
 /* What is shared, and why not what is better. */
 struct oriel_share {
-	enum oriel_vm_share mode;    /* not AUTO */
+	enum oriel_vm_share mode;    /* RING, RAM or STREAM */
 	enum oriel_vm_device device; /* NONE for STREAM, and RAM where QEMU has no device */
 	uint64_t size;               /* of the device */
 	char why[160];               /* one line */

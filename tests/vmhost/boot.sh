@@ -103,7 +103,7 @@ check $? 'a guest boots'
 # "ORIELSHM" as a little-endian number
 grep -q 'device 0x4D48534C4549524F' "$console"
 check $? 'the guest finds the head of the device'
-[ "$(status state)/$(status share)/$(status device)" = booting/ram/ivshmem ]
+[ "$(status state)/$(status share)/$(status device)" = booting/ram/virtio-pmem ]
 check $? "status tells it: $(status state) $(status share) $(status device)"
 ram=$(sed -n 's/.*"path": *"\(.*-ram-.*\)".*/\1/p' "$top/state/oriel/vm/boot/status.json")
 found=1
@@ -138,15 +138,8 @@ done
 ! kill -0 "$qemu" 2>/dev/null
 check $? 'QEMU ends with its supervisor'
 
-for share in virtio-pmem nvdimm; do
-	cat >"$top/qemu" <<-END
-		#!/bin/sh
-		# A QEMU without what is better than $share.
-		[ "\$*" = "-device help" ] || exec qemu-system-x86_64 "\$@"
-		qemu-system-x86_64 -device help | grep -v -e ivshmem $([ $share = nvdimm ] && echo '-e virtio-pmem')
-	END
-	chmod +x "$top/qemu"
-	ORIEL_QEMU=$top/qemu start --share ring
+for share in ivshmem nvdimm; do
+	start --share $share
 	check $? "a guest boots with $share"
 	[ "$(status share)/$(status device)" = "ring/$share" ]
 	check $? "status tells it: $(status share) $(status device)"

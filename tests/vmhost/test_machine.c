@@ -300,7 +300,7 @@ static void test_bad_use(void **state)
 		{"up qemu:bad --memory 1M", 2, "--memory takes"},
 		{"up qemu:bad --cpus 0", 2, "--cpus takes a number from 1"},
 		{"up qemu:bad --gpu best", 2, "--gpu takes none, virgl or venus, not 'best'"},
-		{"up qemu:bad --share all", 2, "--share takes auto, ring, ram or stream"},
+		{"up qemu:bad --share all", 2, "--share takes auto, ring, ram, stream, ivshmem, virtio-pmem or nvdimm"},
 		{"up qemu:bad --share-size 100M", 2, "power of two"},
 		{"up qemu:bad --accel warp", 2, "--accel takes auto, hvf, kvm or tcg"},
 		{"up qemu:bad --timeout x", 2, "--timeout takes seconds"},
@@ -348,6 +348,13 @@ static void test_share(void **state)
 	result = oriel("stream", up("share", "--share ring"));
 	assert_int_equal(result.status, 0);
 	assert_non_null(strstr(result.error, "pixels are shared by 'stream' instead of 'ring'"));
+	run_result_free(&result);
+	expect_ok("good", "down qemu:share", "is down");
+
+	result = oriel("good", up("share", "--share nvdimm"));
+	assert_int_equal(result.status, 0);
+	assert_non_null(strstr(result.error, "pixels are shared by 'ivshmem' instead of 'nvdimm': "
+					     "this QEMU has no nvdimm"));
 	run_result_free(&result);
 	expect_ok("good", "down qemu:share", "is down");
 

@@ -339,16 +339,19 @@ static void test_share_choose(void **state)
 
 	(void)state;
 	init_amd64(&qemu, 10);
-	expect_share(&qemu, automatic, true, ram, ORIEL_VM_DEVICE_IVSHMEM);
-	expect_share(&qemu, automatic, false, ring, ORIEL_VM_DEVICE_IVSHMEM);
-	expect_share(&qemu, ring, true, ring, ORIEL_VM_DEVICE_IVSHMEM);
-	expect_share(&qemu, ram, false, ram, ORIEL_VM_DEVICE_IVSHMEM);
-	expect_share(&qemu, stream, true, stream, ORIEL_VM_DEVICE_NONE);
-	qemu.device[ORIEL_VM_DEVICE_IVSHMEM] = false;
+	expect_share(&qemu, automatic, true, ram, ORIEL_VM_DEVICE_PMEM);
+	expect_share(&qemu, automatic, false, ring, ORIEL_VM_DEVICE_PMEM);
 	expect_share(&qemu, ring, true, ring, ORIEL_VM_DEVICE_PMEM);
+	expect_share(&qemu, ram, false, ram, ORIEL_VM_DEVICE_PMEM);
+	expect_share(&qemu, stream, true, stream, ORIEL_VM_DEVICE_NONE);
+	expect_share(&qemu, ORIEL_VM_SHARE_IVSHMEM, true, ring, ORIEL_VM_DEVICE_IVSHMEM);
+	expect_share(&qemu, ORIEL_VM_SHARE_NVDIMM, true, ring, ORIEL_VM_DEVICE_NVDIMM);
 	qemu.device[ORIEL_VM_DEVICE_PMEM] = false;
+	expect_share(&qemu, ORIEL_VM_SHARE_PMEM, true, ring, ORIEL_VM_DEVICE_NVDIMM);
 	expect_share(&qemu, ring, true, ring, ORIEL_VM_DEVICE_NVDIMM);
 	qemu.device[ORIEL_VM_DEVICE_NVDIMM] = false;
+	expect_share(&qemu, ring, true, ring, ORIEL_VM_DEVICE_IVSHMEM);
+	qemu.device[ORIEL_VM_DEVICE_IVSHMEM] = false;
 	expect_share(&qemu, ring, true, ram, ORIEL_VM_DEVICE_NONE);
 	expect_share(&qemu, automatic, false, ram, ORIEL_VM_DEVICE_NONE);
 	qemu.memory_file = false;
