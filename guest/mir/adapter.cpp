@@ -173,7 +173,7 @@ int oriel_mir_set_keymap(oriel_mir *mir, const char *model, const char *layout, 
 		    {text(model), text(layout), text(variant), text(options)}, bool(alive)))
 		return -EINVAL;
 	if (alive)
-		mir->input.keyboard.set_repeat(*mir->server, repeat_rate, repeat_delay_ms);
+		mir->key_repeat.set(*mir->server, int32_t(repeat_rate), int32_t(repeat_delay_ms));
 	return 0;
 }
 

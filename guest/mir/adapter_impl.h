@@ -6,6 +6,7 @@
 #include "guest/mir/cursor.h"
 #include "guest/mir/display.h"
 #include "guest/mir/input.h"
+#include "guest/mir/key_repeat.h"
 #include "guest/mir/mirror.h"
 #include "guest/mir/notices.h"
 #include "guest/mir/selection.h"
@@ -36,6 +37,7 @@ struct oriel_mir {
 
 	oriel::Notices notices;
 	oriel::Mirror mirror;
+	oriel::KeyRepeat key_repeat;
 	oriel::Selections selections;
 	oriel::TextInput text_input;
 	oriel::Outputs outputs;

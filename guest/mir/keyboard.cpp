@@ -9,7 +9,6 @@
 #include <mir/input/mir_keyboard_config.h>
 #include <mir/input/parameter_keymap.h>
 #include <mir/server.h>
-#include <mir/shell/accessibility_manager.h>
 #include <stdexcept>
 #include <vector>
 #include <xkbcommon/xkbcommon.h>
@@ -95,19 +94,6 @@ void Keyboard::apply()
 		xkb_state_update_key(state, code + xkb_offset, XKB_KEY_DOWN);
 	device->if_started_then(
 		[&](mi::InputSink *sink, mi::EventBuilder *) { sink->key_state(held); });
-}
-
-void Keyboard::set_repeat(mir::Server &server, uint32_t rate, uint32_t delay_ms)
-{
-	auto const manager = server.the_accessibility_manager();
-
-#if ORIEL_MIR_AT_LEAST(21)
-	manager->repeat_rate_and_delay(int(rate), int(delay_ms));
-#else
-	manager->repeat_rate(int(rate));
-	manager->repeat_delay(int(delay_ms));
-	manager->notify_helpers();
-#endif
 }
 
 void Keyboard::send(uint32_t code, bool pressed)

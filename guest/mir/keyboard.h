@@ -38,7 +38,6 @@ class Keyboard
 
 	// False: XKB knows no such keymap, the old one stays. Not live: it is used from start() on.
 	auto set_keymap(KeymapNames const &names, bool live) -> bool;
-	void set_repeat(mir::Server &server, uint32_t rate, uint32_t delay_ms);
 
 	void key(uint32_t code, bool down);
 	// Lets go the keys that are down but not in the list.

@@ -3,8 +3,10 @@
 #include "guest/mir/surface_state.h"
 #include "guest/mir/xdg_mirror.h"
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <string_view>
+#include <thread>
 #include <wayland-server-protocol.h>
 
 namespace oriel
@@ -58,6 +60,7 @@ struct Mirror::Self {
 	Mirror &mirror;
 	wl_display *display{};
 	wl_protocol_logger *logger{};
+	std::thread::id thread; // Wayland's
 	wl_event_source *idle{};
 	Hook client_created, display_gone;
 	wl_resource *committing{};
@@ -318,10 +321,14 @@ Mirror::~Mirror() = default;
 void Mirror::watch(wl_display *display)
 {
 	self->display = display;
+	self->thread = std::this_thread::get_id();
 	self->xdg.on_menu = on_menu;
 	self->logger = wl_display_add_protocol_logger(
 		display,
 		[](void *data, wl_protocol_logger_type type, wl_protocol_logger_message const *m) {
+			// Connections have no locks: events sent by another thread break the server
+			// now and then.
+			assert(static_cast<Self *>(data)->thread == std::this_thread::get_id());
 			if (type == WL_PROTOCOL_LOGGER_REQUEST)
 				static_cast<Self *>(data)->log(*m);
 		},

@@ -227,6 +227,7 @@ void customise(mir::Server &server, oriel_mir &mir)
 		server.run_on_wayland_display([&mir](wl_display *d) {
 			mir.text_input.watch(d);
 			mir.mirror.watch(d);
+			mir.key_repeat.watch(d);
 			mir.selections.watch(d);
 		});
 		mir.set_alive(true, [&] { mir.input.start(server); });

@@ -183,6 +183,27 @@ static void test_locks(void **state)
 	assert_int_equal(client.mods_locked, 0);
 }
 
+/* Also to clients that come later; and those that are gone are not written to. */
+static void test_repeat(void **state)
+{
+	static struct client other;
+
+	(void)state;
+	assert_int_equal(oriel_mir_set_keymap(core.mir, NULL, NULL, NULL, NULL, 55, 666), 0);
+	client_connect(&other, &core);
+	seat_listen(&other, &core);
+	client_sync(&other, &core);
+	client_sync(&other, &core);
+	assert_int_equal(other.repeat_rate, 55);
+	assert_int_equal(other.repeat_delay, 666);
+	client_disconnect(&other);
+	core.pump_data = &client;
+	assert_int_equal(oriel_mir_set_keymap(core.mir, NULL, NULL, NULL, NULL, 44, 777), 0);
+	settle();
+	assert_int_equal(client.repeat_rate, 44);
+	assert_int_equal(client.repeat_delay, 777);
+}
+
 static void test_keymap(void **state)
 {
 	(void)state;
@@ -395,6 +416,7 @@ int main(void)
 		TEST(test_all_keys),
 		TEST(test_held_keys),
 		TEST(test_locks),
+		TEST(test_repeat),
 		TEST(test_keymap),
 		TEST(test_motion),
 		TEST(test_covered),
