@@ -188,6 +188,8 @@ void case_reconnect(void **state)
 	struct screen_window window;
 
 	(void)state;
+	/* A client that has yet to learn its size would draw anew. */
+	screen_expect("main", copy_of(expected), 0);
 	process_ask(app, "damage main 50,60,70,80 2");
 	image_draw_pattern(expected, &(struct oriel_rect){50, 60, 70, 80}, 50, 60, 2);
 	screen_expect("main", copy_of(expected), 0);
