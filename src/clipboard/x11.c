@@ -132,25 +132,45 @@ static void lose_connection(struct oriel_x11_clipboard *x11)
 	x11->events->closed(x11->user);
 }
 
+/* Takes events with one of XCB's functions until there is none. Whether there were any. */
+static bool take_events(
+	struct oriel_x11_clipboard *x11, xcb_generic_event_t *(*next)(xcb_connection_t *connection))
+{
+	xcb_generic_event_t *event;
+	bool any = false;
+
+	while (!x11->destroyed && (event = next(x11->xcb))) {
+		handle_event(x11, event);
+		free(event);
+		any = true;
+	}
+	return any;
+}
+
+static bool take_answers(struct oriel_x11_clipboard *x11)
+{
+	bool any = false;
+
+	while (!x11->destroyed && take_answer(x11))
+		any = true;
+	return any;
+}
+
+/* Looking for an event, or for an answer, reads whatever has come, the other kind as well, and
+ * nobody wakes us for what was read: so the last look for each follows all reading. */
 static void handle_readable(uv_poll_t *poll, int status, int events)
 {
 	struct oriel_x11_clipboard *x11 = poll->data;
-	xcb_generic_event_t *event;
 	bool any;
 
 	(void)status;
 	(void)events;
 	do {
-		any = false;
-		while (!x11->destroyed && take_answer(x11))
-			any = true;
-		while (!x11->destroyed && (event = xcb_poll_for_event(x11->xcb))) {
-			handle_event(x11, event);
-			free(event);
-			any = true;
-		}
+		any = take_events(x11, xcb_poll_for_event);
 		if (!x11->destroyed)
 			xcb_flush(x11->xcb);
+		any |= take_answers(x11);
+		any |= take_events(x11, xcb_poll_for_queued_event);
 	} while (any && !x11->destroyed);
 	if (!x11->destroyed && !x11->closed && xcb_connection_has_error(x11->xcb))
 		lose_connection(x11);
