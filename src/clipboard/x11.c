@@ -326,6 +326,7 @@ void oriel_x11_clipboard_destroy(struct oriel_x11_clipboard *x11)
 		return;
 	oriel_x11_read_end_all(x11);
 	oriel_x11_paste_end_all(x11);
+	xcb_flush(x11->xcb);
 	x11->destroyed = true;
 	free_lists(x11);
 	x11->n_handles = 2;

@@ -83,20 +83,25 @@ static void answer(struct oriel_x11_paste *paste, bool success)
 
 static void close_paste(struct oriel_x11_paste *paste)
 {
-	struct oriel_x11_clipboard *x11 = paste->x11;
-
-	if (paste->group)
-		answer(paste, false);
 	LIST_REMOVE(paste, all);
-	x11->n_pastes--;
+	paste->x11->n_pastes--;
 	free(paste->data);
 	free(paste);
 }
 
-static void cancel(struct oriel_x11_paste *paste)
+/* The program that pastes is told so. In the midst of pieces there is no way but the end that a
+ * whole content has too: a part of it looks like all, but without an end the program would wait for
+ * ever. */
+static void fail(struct oriel_x11_paste *paste)
 {
 	if (paste->flow)
 		oriel_flow_cancel(paste->flow);
+	if (paste->pieces)
+		xcb_change_property(paste->x11->xcb, XCB_PROP_MODE_REPLACE, paste->requestor,
+			paste->property, paste->target, 8, 0, NULL);
+	else
+		answer(paste, false);
+	oriel_x11_touch(paste->x11);
 	close_paste(paste);
 }
 
@@ -216,9 +221,7 @@ static void handle_data(void *user, struct oriel_flow *flow, const void *data, s
 	struct oriel_x11_paste *paste = user;
 
 	if (!reserve(paste, size)) {
-		oriel_flow_cancel(flow);
-		answer(paste, false);
-		close_paste(paste);
+		fail(paste);
 		return;
 	}
 	memcpy(paste->data + paste->size, data, size);
@@ -248,22 +251,22 @@ static void handle_complete(void *user, struct oriel_flow *flow)
 	answer(paste, true);
 }
 
-/* Everything was put, or it failed. Half a content is not to look like a whole one: then the end
- * never comes, and the program gives up. */
+/* Everything was put, or it failed. */
 static void handle_ended(void *user, struct oriel_flow *flow, const char *error)
 {
 	struct oriel_x11_paste *paste = user;
 
 	(void)flow;
 	paste->flow = NULL;
-	if (error)
-		oriel_warning("nothing was pasted: %s", error);
-	if (error && !paste->pieces)
-		answer(paste, false);
-	if (error || !paste->pieces)
-		close_paste(paste);
-	else
+	if (error) {
+		oriel_warning(
+			"%s was pasted: %s", paste->pieces ? "only a part" : "nothing", error);
+		fail(paste);
+	} else if (paste->pieces) {
 		put_next(paste);
+	} else {
+		close_paste(paste);
+	}
 }
 
 static const struct oriel_flow_consumer consumer = {
@@ -299,7 +302,7 @@ static void make_room(struct oriel_x11_clipboard *x11)
 		return;
 	LIST_FOREACH(paste, &x11->pastes, all)
 	oldest = paste;
-	cancel(oldest);
+	fail(oldest);
 }
 
 /* False: it can't be had. */
@@ -424,12 +427,12 @@ void oriel_x11_paste_window_gone(struct oriel_x11_clipboard *x11, xcb_window_t w
 	for (paste = LIST_FIRST(&x11->pastes); paste; paste = next) {
 		next = LIST_NEXT(paste, all);
 		if (paste->requestor == window)
-			cancel(paste);
+			fail(paste);
 	}
 }
 
 void oriel_x11_paste_end_all(struct oriel_x11_clipboard *x11)
 {
 	while (LIST_FIRST(&x11->pastes))
-		cancel(LIST_FIRST(&x11->pastes));
+		fail(LIST_FIRST(&x11->pastes));
 }

@@ -50,21 +50,32 @@ static void end_program(struct program *program)
 	close(program->fd);
 }
 
-/* What xclip writes till it ends; the guest goes on meanwhile. */
-static void expect_output(struct guest *guest, struct program *program, const char *expected)
+/* How much xclip writes till it ends, or till that is so much; the guest, if there is one
+ * still, goes on meanwhile. */
+static size_t read_output(struct guest *guest, struct program *program, char *text, size_t most)
 {
-	char text[256] = "";
 	size_t size = 0;
 	ssize_t n = -1;
 
 	fcntl(program->fd, F_SETFL, O_NONBLOCK);
-	for (int i = 0; n != 0; i++) {
+	for (int i = 0; n != 0 && size < most; i++) {
 		assert_true(i < X_PATIENCE_MS);
-		guest_pump(guest, 1);
-		n = read(program->fd, text + size, sizeof text - 1 - size);
+		if (guest)
+			guest_pump(guest, 1);
+		else
+			usleep(1000);
+		n = read(program->fd, text + size, most - size);
 		if (n > 0)
 			size += (size_t)n;
 	}
+	return size;
+}
+
+static void expect_output(struct guest *guest, struct program *program, const char *expected)
+{
+	char text[256] = "";
+
+	read_output(guest, program, text, sizeof text - 1);
 	assert_string_equal(text, expected);
 	end_program(program);
 }
@@ -187,6 +198,35 @@ static void failing_guest(void **state)
 	guest_stop(&guest);
 }
 
+/* In the midst of a large content: xclip, which has no patience of its own, ends. */
+static void failing_late(void **state)
+{
+	static char piece[65536], text[1 << 20];
+	struct guest guest;
+	struct program program;
+	uint32_t transfer;
+
+	(void)state;
+	memset(piece, 'x', sizeof piece - 1);
+	start(&guest);
+	transfer = paste(&guest, &program);
+	for (int i = 0; i < 5; i++)
+		send_data(&guest, transfer, piece);
+	guest_pump(&guest, 100);
+	send_end(&guest, transfer, 5 * (sizeof piece - 1), "the disk is full");
+	assert_in_range(read_output(&guest, &program, text, sizeof text), 0, 5 * sizeof piece);
+	end_program(&program);
+	expect_good_paste(&guest);
+	/* And when the viewer goes. */
+	transfer = paste(&guest, &program);
+	for (int i = 0; i < 5; i++)
+		send_data(&guest, transfer, piece);
+	guest_pump(&guest, 100);
+	guest_stop(&guest);
+	assert_in_range(read_output(NULL, &program, text, sizeof text), 0, 5 * sizeof piece);
+	end_program(&program);
+}
+
 static void program_gone(void **state)
 {
 	struct guest guest;
@@ -288,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(good_guest, guest_teardown),
 		cmocka_unit_test_teardown(failing_guest, guest_teardown),
+		cmocka_unit_test_teardown(failing_late, guest_teardown),
 		cmocka_unit_test_teardown(program_gone, guest_teardown),
 		cmocka_unit_test_teardown(host_copies, guest_teardown),
 		cmocka_unit_test_teardown(wrong_number, guest_teardown),
