@@ -103,6 +103,8 @@ auto mir_state(uint8_t state) -> MirWindowState
 		return mir_window_state_maximized;
 	case ORIEL_STATE_FULLSCREEN:
 		return mir_window_state_fullscreen;
+	case ORIEL_STATE_TILED:
+		return mir_window_state_vertmaximized; // Mir 2.20 has no better one
 	default:
 		return mir_window_state_restored;
 	}

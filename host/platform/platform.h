@@ -28,6 +28,9 @@ struct oriel_platform_events {
 	void (*entered)(void *user, uint64_t native_window, double x, double y);
 	/* A window has keyboard focus now, or has lost it; see oriel_platform_tells_focus(). */
 	void (*focus)(void *user, uint64_t native_window, bool gained);
+	/* The window manager shows a window, or has put it away: another workspace, a tab that is
+	 * not in front. Told of changes only; windows start as shown. */
+	void (*put_away)(void *user, uint64_t native_window, bool away);
 	/* A button was pressed outside of all our windows during oriel_platform_grab(). */
 	void (*press_outside)(void *user);
 	/* The keyboard layout is another one. */

@@ -93,6 +93,35 @@ static bool keep_press(const XButtonEvent *event)
 	return false;
 }
 
+/* Window managers set WM_STATE to Normal just while a window can be seen (ICCCM 4.1.3.1). The
+ * window itself hears nothing when the frame around it is unmapped. */
+static void tell_put_away(Window window)
+{
+	unsigned char *data = NULL;
+	unsigned long n, left;
+	Atom type;
+	int format;
+
+	if (!oriel_x11.events->put_away)
+		return;
+	if (XGetWindowProperty(oriel_x11.display, window, oriel_x11.wm_state, 0, 2, False,
+		    oriel_x11.wm_state, &type, &format, &n, &left, &data) != Success)
+		return;
+	if (data && n && format == 32)
+		oriel_x11.events->put_away(
+			oriel_x11.user, window, *(long *)(void *)data != NormalState);
+	if (data)
+		XFree(data);
+}
+
+static void handle_property(const XPropertyEvent *event)
+{
+	if (event->atom == oriel_x11.rules_names && oriel_x11.events->keymap_changed)
+		oriel_x11.events->keymap_changed(oriel_x11.user);
+	if (event->atom == oriel_x11.wm_state && event->state == PropertyNewValue)
+		tell_put_away(event->window);
+}
+
 static bool SDLCALL handle_event(void *user, XEvent *event)
 {
 	(void)user;
@@ -114,9 +143,7 @@ static bool SDLCALL handle_event(void *user, XEvent *event)
 		tell_focus(&event->xfocus);
 		return true;
 	case PropertyNotify:
-		if (event->xproperty.atom == oriel_x11.rules_names &&
-			oriel_x11.events->keymap_changed)
-			oriel_x11.events->keymap_changed(oriel_x11.user);
+		handle_property(&event->xproperty);
 		return true;
 	}
 	return true;
@@ -141,6 +168,7 @@ void oriel_platform_init(SDL_Window *any, const struct oriel_platform_events *ev
 	oriel_x11.screen =
 		(int)SDL_GetNumberProperty(properties, SDL_PROP_WINDOW_X11_SCREEN_NUMBER, 0);
 	oriel_x11.rules_names = XInternAtom(oriel_x11.display, "_XKB_RULES_NAMES", False);
+	oriel_x11.wm_state = XInternAtom(oriel_x11.display, "WM_STATE", False);
 	if (!XQueryExtension(oriel_x11.display, "XInputExtension", &oriel_x11.xinput_opcode,
 		    &first_event, &first_error))
 		oriel_x11.xinput_opcode = 0;

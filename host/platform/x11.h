@@ -15,6 +15,7 @@ struct oriel_x11 {
 	int screen;
 	int xinput_opcode; /* 0: no XInput 2 */
 	Atom rules_names;  /* _XKB_RULES_NAMES */
+	Atom wm_state;     /* WM_STATE */
 	const struct oriel_platform_events *events;
 	void *user;
 };

@@ -107,6 +107,16 @@ static void handle_focus(void *user, uint64_t native, bool gained)
 		push(user, gained ? EVENT_FOCUS_GAINED : EVENT_FOCUS_LOST, window->sdl_id);
 }
 
+static void handle_put_away(void *user, uint64_t native, bool away)
+{
+	struct oriel_window *window = oriel_window_find_native(user, native);
+
+	if (!window || window->away == away)
+		return;
+	window->away = away;
+	window->sync.dirty = true;
+}
+
 static void handle_press_outside(void *user)
 {
 	push(user, EVENT_PRESS_OUTSIDE, 0);
@@ -121,6 +131,7 @@ static const struct oriel_platform_events platform_events = {
 	.motion_outside = handle_motion_outside,
 	.entered = handle_entered,
 	.focus = handle_focus,
+	.put_away = handle_put_away,
 	.press_outside = handle_press_outside,
 	.keymap_changed = handle_keymap_changed,
 };

@@ -34,6 +34,8 @@ struct oriel_window_sync {
 	bool ever_sent;
 	uint64_t host_changed_ns; /* 0: never */
 	bool settle;              /* look again when the while is over */
+	bool asked;               /* the guest's size was asked of the host */
+	bool tiled;               /* and refused: the place is the host's to give */
 };
 
 struct oriel_window {
@@ -51,6 +53,7 @@ struct oriel_window {
 	SDL_WindowID sdl_id;
 	bool mapping; /* being shown: the window system has been asked */
 	bool shown;   /* has been shown; it may be minimised since */
+	bool away;    /* put away by the window manager, not minimised */
 	bool alpha;
 	int32_t shown_x, shown_y; /* popups: offset asked of SDL */
 	struct oriel_window_sync sync;

@@ -264,6 +264,7 @@ void oriel_window_unrealize(struct oriel_window *window)
 	window->sdl = NULL;
 	window->sdl_id = 0;
 	window->shown = window->mapping = window->exposed = window->refresh_sent = false;
+	window->away = false;
 	window->damage = (struct oriel_damage_list){0};
 	window->sync = (struct oriel_window_sync){0};
 }

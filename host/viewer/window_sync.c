@@ -34,7 +34,8 @@ uint8_t oriel_window_host_state(const struct oriel_window *window)
 	if (flags & SDL_WINDOW_MAXIMIZED)
 		return ORIEL_STATE_MAXIMIZED;
 	/* The window system doesn't tell about tiles; the guest may know of one itself. */
-	return window->state == ORIEL_STATE_TILED ? ORIEL_STATE_TILED : ORIEL_STATE_NORMAL;
+	return window->sync.tiled || window->state == ORIEL_STATE_TILED ? ORIEL_STATE_TILED
+									: ORIEL_STATE_NORMAL;
 }
 
 void oriel_window_resize(struct oriel_window *window)
@@ -47,8 +48,28 @@ void oriel_window_resize(struct oriel_window *window)
 	width = oriel_units_size_to_sdl(u, window->width);
 	height = oriel_units_size_to_sdl(u, window->height);
 	SDL_GetWindowSize(window->sdl, &old_width, &old_height);
-	if (width != old_width || height != old_height)
-		SDL_SetWindowSize(window->sdl, width, height);
+	if (width == old_width && height == old_height)
+		return;
+	SDL_SetWindowSize(window->sdl, width, height);
+	window->sync.asked = true;
+	oriel_viewer_settle_later(window->viewer);
+}
+
+/* A window manager that does not give the size that was asked for tiles its windows, or has another
+ * reason: the app is to fill what it gets, and not to round it to letters. */
+static void check_asked(struct oriel_window *window)
+{
+	const struct oriel_units *u = &window->viewer->units;
+	int width, height;
+
+	window->sync.asked = false;
+	SDL_GetWindowSize(window->sdl, &width, &height);
+	if (oriel_window_host_state(window) != ORIEL_STATE_NORMAL ||
+		oriel_window_is_popup(window) ||
+		(oriel_units_size_to_sdl(u, window->width) == width &&
+			oriel_units_size_to_sdl(u, window->height) == height))
+		return;
+	window->sync.tiled = window->sync.dirty = true;
 }
 
 void oriel_window_set_state(struct oriel_window *window, uint8_t state)
@@ -161,7 +182,7 @@ static uint32_t logical_size(const struct oriel_units *u, int sdl, uint32_t gues
 	return oriel_units_size_to_logical(u, sdl);
 }
 
-static void describe(const struct oriel_window *window, struct oriel_msg_configure *ret)
+static void describe(struct oriel_window *window, struct oriel_msg_configure *ret)
 {
 	const struct oriel_units *u = &window->viewer->units;
 	SDL_WindowFlags hidden = SDL_WINDOW_HIDDEN | SDL_WINDOW_MINIMIZED | SDL_WINDOW_OCCLUDED;
@@ -187,8 +208,10 @@ static void describe(const struct oriel_window *window, struct oriel_msg_configu
 		.width = logical_size(u, width, window->width),
 		.height = logical_size(u, height, window->height),
 		.state = oriel_window_host_state(window),
-		.hidden = (SDL_GetWindowFlags(window->sdl) & hidden) != 0,
+		.hidden = window->away || (SDL_GetWindowFlags(window->sdl) & hidden) != 0,
 	};
+	if (ret->state == ORIEL_STATE_MAXIMIZED)
+		window->sync.tiled = false;
 	/* What a minimised window had is not its size. */
 	if (ret->state == ORIEL_STATE_MINIMIZED)
 		ret->width = ret->height = 0;
@@ -274,6 +297,8 @@ void oriel_windows_settle(struct oriel_viewer *viewer)
 			continue;
 		if (oriel_window_is_settling(w))
 			again = true;
+		else if (w->sync.asked)
+			check_asked(w);
 		else if (w->sync.settle || oriel_layers_missing(&w->layers))
 			settle(w);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * An X screen of our own (Xvfb and openbox), seen from outside: what the viewer's windows are and
- * show, and input through XTest. Positions are pixels of the screen. Faults of the server end the
- * test.
+ * An X screen of our own with a window manager, seen from outside: what the viewer's windows are
+ * and show, and input through XTest. Positions are pixels of the screen. Faults of the server end
+ * the test.
  */
 #ifndef ORIEL_TESTS_E2E_SCREEN_H
 #define ORIEL_TESTS_E2E_SCREEN_H
@@ -17,8 +17,17 @@ extern Display *screen;
 
 enum { SCREEN_WIDTH = 1600, SCREEN_HEIGHT = 1200, SCREEN_WINDOWS = 128 };
 
-/* Starts Xvfb and openbox, sets DISPLAY, connects. */
+enum screen_manager {
+	SCREEN_FLOATS, /* openbox; the default */
+	SCREEN_TILES,  /* i3: a window gets the place that is left, whatever size it wants */
+};
+
+/* Which window manager screen_start() takes. */
+void screen_choose(enum screen_manager manager);
+/* Starts Xvfb and the window manager, sets DISPLAY, connects. */
 void screen_start(int width, int height);
+/* Has i3 run one of its commands. */
+void screen_tell_tiler(const char *command);
 /* Connects to the DISPLAY that is there. False: there is none. */
 bool screen_connect(void);
 void screen_stop(void);

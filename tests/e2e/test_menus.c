@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/e2e/e2e.h"
+#include "tests/e2e/popup.h"
 
 /* A client with a window at a place of the screen. */
 static struct process *start_main(int x, int y, struct screen_window *ret_window)
@@ -31,58 +32,6 @@ static void press(struct process *app, const struct screen_window *window, int x
 	process_expect(app, "event release");
 }
 
-/* The popup with this guest size. */
-static bool find_popup(int width, int height, struct screen_window *ret_window)
-{
-	struct screen_window windows[SCREEN_WINDOWS];
-	int i, n = screen_windows(windows, SCREEN_WINDOWS);
-
-	for (i = 0; i < n; i++)
-		if (windows[i].popup && windows[i].mapped && windows[i].area.width == width &&
-			windows[i].area.height == height) {
-			*ret_window = windows[i];
-			return true;
-		}
-	return false;
-}
-
-/* Waits for the popup and for its pixels. */
-static struct screen_window expect_popup(int width, int height, uint32_t seed)
-{
-	struct image *expected = image_pattern(width, height, 0, 0, seed), *got = NULL;
-	struct image_difference difference = {0};
-	uint64_t deadline = e2e_deadline();
-	struct screen_window window = {0};
-	bool found, same = false;
-
-	while (!same) {
-		found = find_popup(width, height, &window);
-		got = found ? screen_capture(window.window) : NULL;
-		same = got && image_same(got, expected, 0, &difference);
-		image_destroy(got);
-		if (!e2e_poll(deadline))
-			e2e_fail(found ? "the popup %dx%d shows something else"
-				       : "there is no popup %dx%d",
-				width, height);
-	}
-	image_destroy(expected);
-	return window;
-}
-
-static void expect_place(const struct screen_window *popup, int x, int y)
-{
-	if (popup->area.x != x || popup->area.y != y)
-		e2e_fail("the popup is at %d,%d instead of %d,%d", popup->area.x, popup->area.y, x,
-			y);
-}
-
-static void expect_gone(int width, int height)
-{
-	struct screen_window window;
-
-	E2E_UNTIL(!find_popup(width, height, &window), "the popup %dx%d stays", width, height);
-}
-
 /* A menu and its submenu, grabbed. */
 static void open_menus(struct process *app, const struct screen_window *window)
 {
@@ -91,13 +40,13 @@ static void open_menus(struct process *app, const struct screen_window *window)
 	press(app, window, 30, 25);
 	process_ask(app, "popup menu main 120x150 anchor=20,20,40,10 edge=bottom_left "
 			 "gravity=bottom_right grab=1 seed=2");
-	popup = expect_popup(120, 150, 2);
-	expect_place(&popup, window->area.x + 20, window->area.y + 30);
+	popup = popup_expect(120, 150, 2);
+	popup_expect_place(&popup, window->area.x + 20, window->area.y + 30);
 	press(app, &popup, 60, 40);
 	process_ask(app, "popup submenu menu 90x70 anchor=0,30,120,20 edge=top_right "
 			 "gravity=bottom_right grab=1 seed=3");
-	popup = expect_popup(90, 70, 3);
-	expect_place(&popup, window->area.x + 20 + 120, window->area.y + 30 + 30);
+	popup = popup_expect(90, 70, 3);
+	popup_expect_place(&popup, window->area.x + 20 + 120, window->area.y + 30 + 30);
 }
 
 /* The grab is one with owner events: a click on another window of the same program reaches the
@@ -113,8 +62,8 @@ static void test_click_inside_of_parent(void **state)
 	screen_click(window.area.x + 290, window.area.y + 190);
 	process_expect(app, "event press main 272 290.00 190.00");
 	process_ask(app, "destroy menu");
-	expect_gone(90, 70);
-	expect_gone(120, 150);
+	popup_expect_gone(90, 70);
+	popup_expect_gone(120, 150);
 	/* The window works as before. */
 	press(app, &window, 5, 5);
 	open_menus(app, &window);
@@ -131,8 +80,8 @@ static void test_click_outside(void **state)
 	screen_click(1400, 1000);
 	process_expect(app, "event dismissed submenu");
 	process_expect(app, "event dismissed menu");
-	expect_gone(90, 70);
-	expect_gone(120, 150);
+	popup_expect_gone(90, 70);
+	popup_expect_gone(120, 150);
 }
 
 static void test_client_closes(void **state)
@@ -143,10 +92,10 @@ static void test_client_closes(void **state)
 	(void)state;
 	open_menus(app, &window);
 	process_ask(app, "destroy submenu");
-	expect_gone(90, 70);
-	expect_popup(120, 150, 2);
+	popup_expect_gone(90, 70);
+	popup_expect(120, 150, 2);
 	process_ask(app, "destroy menu");
-	expect_gone(120, 150);
+	popup_expect_gone(120, 150);
 	screen_expect("main", image_pattern(300, 200, 0, 0, 1), 0);
 }
 
@@ -159,9 +108,9 @@ static void test_flip_at_edges(void **state)
 	press(app, &window, 250, 150);
 	process_ask(app, "popup menu main 120x150 anchor=240,140,20,10 edge=bottom_right "
 			 "gravity=bottom_right adjust=flip_x+flip_y grab=1 seed=2");
-	popup = expect_popup(120, 150, 2);
+	popup = popup_expect(120, 150, 2);
 	/* Anchor and gravity turned round: the popup ends where the anchor begins. */
-	expect_place(&popup, window.area.x + 240 - 120, window.area.y + 140 - 150);
+	popup_expect_place(&popup, window.area.x + 240 - 120, window.area.y + 140 - 150);
 }
 
 static void test_slide_at_edge(void **state)
@@ -173,8 +122,8 @@ static void test_slide_at_edge(void **state)
 	press(app, &window, 250, 150);
 	process_ask(app, "popup menu main 120x150 anchor=260,140,20,10 edge=bottom_left "
 			 "gravity=bottom_right adjust=slide_x grab=1 seed=2");
-	popup = expect_popup(120, 150, 2);
-	expect_place(&popup, SCREEN_WIDTH - 120, window.area.y + 150);
+	popup = popup_expect(120, 150, 2);
+	popup_expect_place(&popup, SCREEN_WIDTH - 120, window.area.y + 150);
 }
 
 /* Without a grab: no focus, no input lost. */
@@ -186,15 +135,15 @@ static void test_tooltip(void **state)
 	(void)state;
 	process_ask(
 		app, "popup tip main 80x20 anchor=100,100,1,1 edge=bottom gravity=bottom seed=4");
-	popup = expect_popup(80, 20, 4);
-	expect_place(&popup, window.area.x + 100 - 40, window.area.y + 101);
+	popup = popup_expect(80, 20, 4);
+	popup_expect_place(&popup, window.area.x + 100 - 40, window.area.y + 101);
 	if (screen_focused() != window.window)
 		e2e_fail("the tooltip has taken the focus");
 	press(app, &window, 30, 25);
 	process_ask(app, "redraw tip 5");
-	expect_popup(80, 20, 5);
+	popup_expect(80, 20, 5);
 	process_ask(app, "destroy tip");
-	expect_gone(80, 20);
+	popup_expect_gone(80, 20);
 }
 
 static void test_gtk4_menu(void **state)
