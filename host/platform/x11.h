@@ -14,6 +14,7 @@ struct oriel_x11 {
 	Display *display;
 	int screen;
 	int xinput_opcode; /* 0: no XInput 2 */
+	int randr_event;   /* type of RandR's notices; 0: no RandR */
 	Atom rules_names;  /* _XKB_RULES_NAMES */
 	Atom wm_state;     /* WM_STATE */
 	const struct oriel_platform_events *events;

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/clients/outputs.h"
+
 void client_die(const char *format, ...)
 {
 	va_list args;
@@ -53,6 +55,8 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 	};
 	size_t i;
 
+	if (!strcmp(interface, wl_output_interface.name) && version >= 4)
+		output_add(client, registry, id);
 	for (i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		if (strcmp(interface, wanted[i].interface->name))
 			continue;
@@ -65,9 +69,8 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 
 static void handle_global_remove(void *data, struct wl_registry *registry, uint32_t id)
 {
-	(void)data;
 	(void)registry;
-	(void)id;
+	output_remove(data, id);
 }
 
 static const struct wl_registry_listener registry_listener = {

@@ -21,8 +21,11 @@
 #include "xdg-shell-client-protocol.h"
 
 /* Globals that the compositor has not are NULL. */
+struct output;
+
 struct client {
 	struct wl_display *display;
+	struct output *outputs; /* see outputs.h */
 	struct wl_compositor *compositor;
 	struct wl_subcompositor *subcompositor;
 	struct wl_shm *shm;

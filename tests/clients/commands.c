@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "tests/clients/arguments.h"
+#include "tests/clients/outputs.h"
 
 /* Ends the command: its answer is an error. */
 #define FAIL(...) \
@@ -320,6 +321,13 @@ static void dispatch(struct command *command)
 	if (!strcmp(verb, "sync")) {
 		wl_display_roundtrip(command->client->display);
 		puts("ok");
+		return;
+	}
+	if (!strcmp(verb, "screens")) {
+		wl_display_roundtrip(command->client->display);
+		printf("ok");
+		outputs_print(command->client);
+		putchar('\n');
 		return;
 	}
 	if (command->n < 2)

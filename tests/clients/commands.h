@@ -23,6 +23,7 @@
  *   limits NAME SIZE SIZE | title NAME TEXT | app_id NAME TEXT
  *   move NAME | drag NAME EDGE          interactive, with the serial of the last press
  *   destroy NAME | sync | crash | quit
+ *   screens                             NAME:X,Y,WIDTHxHEIGHT@MHZ*SCALE of each, in pixels
  *
  * The answer is one line: "ok", with results, or "error" and why.
  */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/clients/outputs.h"
 #include "tests/clients/pattern.h"
 
 struct surface *surfaces;
@@ -46,6 +47,27 @@ static void follow_scale(struct surface *surface)
 	wp_fractional_scale_v1_add_listener(surface->fraction, &fraction_listener, surface);
 }
 
+static void handle_enter(void *data, struct wl_surface *wl_surface, struct wl_output *output)
+{
+	struct surface *surface = data;
+
+	(void)wl_surface;
+	printf("event on %s %s\n", surface->name, output_name(surface->client, output));
+}
+
+static void handle_leave(void *data, struct wl_surface *wl_surface, struct wl_output *output)
+{
+	struct surface *surface = data;
+
+	(void)wl_surface;
+	printf("event off %s %s\n", surface->name, output_name(surface->client, output));
+}
+
+static const struct wl_surface_listener surface_listener = {
+	.enter = handle_enter,
+	.leave = handle_leave,
+};
+
 struct surface *surface_create(struct client *client, const char *name, struct surface *parent,
 	const struct surface_options *options)
 {
@@ -58,6 +80,7 @@ struct surface *surface_create(struct client *client, const char *name, struct s
 	snprintf(surface->name, sizeof(surface->name), "%s", name);
 	surface->options = *options;
 	surface->surface = wl_compositor_create_surface(client->compositor);
+	wl_surface_add_listener(surface->surface, &surface_listener, surface);
 	surface->next = surfaces;
 	surfaces = surface;
 	if (options->fractional)

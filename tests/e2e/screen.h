@@ -15,6 +15,10 @@
 
 extern Display *screen;
 
+#define SCREEN_A "DUMMY0"
+#define SCREEN_B "DUMMY1"
+
+enum { SCREEN_A_HZ = 50, SCREEN_B_WIDTH = 1280, SCREEN_B_HEIGHT = 1024 };
 enum { SCREEN_WIDTH = 1600, SCREEN_HEIGHT = 1200, SCREEN_WINDOWS = 128 };
 
 enum screen_manager {
@@ -24,8 +28,13 @@ enum screen_manager {
 
 /* Which window manager screen_start() takes. */
 void screen_choose(enum screen_manager manager);
-/* Starts Xvfb and the window manager, sets DISPLAY, connects. */
+/* Screens that can be plugged and unplugged, by Xorg, which only root can start: SCREEN_A, alone at
+ * first, with modes of SCREEN_A_HZ, and SCREEN_B. */
+void screen_choose_heads(void);
+/* Starts the X server and the window manager, sets DISPLAY, connects. */
 void screen_start(int width, int height);
+/* Changes the screens by xrandr; arguments are for a shell. */
+void screen_arrange(const char *arguments);
 /* Has i3 run one of its commands. */
 void screen_tell_tiler(const char *command);
 /* Connects to the DISPLAY that is there. False: there is none. */

@@ -8,6 +8,7 @@
 Display *screen;
 static struct process *server, *manager;
 static enum screen_manager chosen;
+static bool heads;
 static char tiler_socket[512];
 
 /* Windows of others may go at any moment. */
@@ -28,6 +29,11 @@ bool screen_connect(void)
 void screen_choose(enum screen_manager wanted)
 {
 	chosen = wanted;
+}
+
+void screen_choose_heads(void)
+{
+	heads = true;
 }
 
 /* Window managers get no keys of their own: all of them go to the programs. */
@@ -51,6 +57,36 @@ static const char tiles[] = "# i3 config file (v4)\n"
 			    "focus_follows_mouse no\n"
 			    "focus_on_window_activation focus\n"
 			    "ipc-socket ";
+
+/* Mind that Xorg is not to look at the machine it runs on. */
+static const char dummy_screens[] =
+	"Section \"ServerFlags\"\n"
+	"Option \"AutoAddDevices\" \"false\"\n"
+	"Option \"AutoAddGPU\" \"false\"\n"
+	"Option \"DontVTSwitch\" \"true\"\n"
+	"EndSection\n"
+	"Section \"Device\"\n"
+	"Identifier \"device\"\n"
+	"Driver \"dummy\"\n"
+	"VideoRam 256000\n"
+	"EndSection\n"
+	"Section \"Monitor\"\n"
+	"Identifier \"monitor\"\n"
+	"HorizSync 1-2000\n"
+	"VertRefresh 1-200\n"
+	"Modeline \"1600x1200\" 126 1600 1680 1800 2000 1200 1205 1210 1260\n"
+	"EndSection\n"
+	"Section \"Screen\"\n"
+	"Identifier \"screen\"\n"
+	"Device \"device\"\n"
+	"Monitor \"monitor\"\n"
+	"DefaultDepth 24\n"
+	"SubSection \"Display\"\n"
+	"Depth 24\n"
+	"Modes \"1600x1200\"\n"
+	"Virtual 4096 4096\n"
+	"EndSubSection\n"
+	"EndSection\n";
 
 static void write_settings(const char *path, const char *text, const char *more)
 {
@@ -88,18 +124,49 @@ void screen_tell_tiler(const char *command)
 	process_stop(message);
 }
 
-void screen_start(int width, int height)
+static struct process *start_xvfb(int width, int height)
 {
-	char size[32], display[32];
+	char size[32];
 
 	snprintf(size, sizeof(size), "%dx%dx24", width, height);
-	server = process_run("xvfb", "Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten",
+	return process_run("xvfb", "Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten",
 		"tcp", "-noreset", NULL);
+}
+
+static struct process *start_xorg(void)
+{
+	char settings[512], log[512];
+
+	snprintf(settings, sizeof(settings), "%s/xorg.conf", e2e_dir());
+	snprintf(log, sizeof(log), "%s/xorg.log", e2e_dir());
+	write_settings(settings, dummy_screens, "");
+	return process_run("xorg", "/usr/lib/xorg/Xorg", "-displayfd", "1", "-config", settings,
+		"-logfile", log, "-novtswitch", "-sharevts", "-nolisten", "tcp", "-noreset", NULL);
+}
+
+void screen_arrange(const char *arguments)
+{
+	char command[512];
+	struct process *xrandr;
+
+	/* The driver tells of what was plugged in when it is asked. */
+	snprintf(command, sizeof(command), "xrandr %s && xrandr --query >&2", arguments);
+	xrandr = process_run("xrandr", "sh", "-c", command, NULL);
+	if (process_wait(xrandr))
+		e2e_fail("xrandr %s does not work", arguments);
+	process_stop(xrandr);
+}
+
+void screen_start(int width, int height)
+{
+	char display[32];
+
+	server = heads ? start_xorg() : start_xvfb(width, height);
 	process_keep(server);
 	snprintf(display, sizeof(display), ":%s", process_expect(server, ""));
 	setenv("DISPLAY", display, 1);
 	if (!screen_connect())
-		e2e_fail("can't connect to Xvfb at %s", display);
+		e2e_fail("can't connect to the X server at %s", display);
 	start_manager();
 }
 
