@@ -7,6 +7,7 @@
 
 #include "host/cli/display.h"
 #include "host/cli/guest.h"
+#include "host/viewer/scales.h"
 #include "host/viewer/viewer.h"
 #include "src/base/log.h"
 
@@ -40,16 +41,13 @@ static int get_memory(void *user, const struct oriel_region_source **ret_sources
 	return oriel_target_memory(view->guest.target, ret_sources, &n) < 0 ? 0 : n;
 }
 
-static int parse_scale(const char *text, double *ret_scale)
+static int parse_scale(const char *text, const char **ret_scale)
 {
-	char *end;
-	double scale = strtod(text, &end);
-
-	/* Written so that nan fails too. */
-	if (end == text || *end || !(scale >= 0.25 && scale <= 10))
-		return oriel_cli_usage_error(
-			"--scale takes a number from 0.25 to 10, not '%s'", text);
-	*ret_scale = scale;
+	if (!oriel_scales_check(text))
+		return oriel_cli_usage_error("--scale takes a number from 0.25 to 10, or "
+					     "SCREEN=NUMBER with commas between, not '%s'",
+			text);
+	*ret_scale = text;
 	return 0;
 }
 

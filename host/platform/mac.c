@@ -43,6 +43,14 @@ uint64_t oriel_platform_native(SDL_Window *window)
 	return (uint64_t)(uintptr_t)nswindow(window);
 }
 
+bool oriel_platform_screen_name(SDL_DisplayID display, char *ret_name, size_t size)
+{
+	(void)display;
+	(void)ret_name;
+	(void)size;
+	return false;
+}
+
 bool oriel_platform_has_alpha(void)
 {
 	return true;

@@ -57,6 +57,9 @@ bool oriel_platform_tells_focus(void);
 /* The window system's own number of a window; 0: none. */
 uint64_t oriel_platform_native(SDL_Window *window);
 
+/* What the user calls a screen (X11: its connector, as in HDMI-1). False: it has no such name. */
+bool oriel_platform_screen_name(SDL_DisplayID display, char *ret_name, size_t size);
+
 /* Whether windows can show what is behind them now. */
 bool oriel_platform_has_alpha(void);
 

@@ -3,7 +3,6 @@
 #include "host/platform/x11.h"
 
 #include <X11/extensions/XInput2.h>
-#include <X11/extensions/Xrandr.h>
 #include <X11/Xutil.h>
 
 #include "src/base/log.h"
@@ -123,41 +122,12 @@ static void handle_property(const XPropertyEvent *event)
 		tell_put_away(event->window);
 }
 
-/* SDL looks at the screens when one is plugged or unplugged. Here one that is switched off is told
- * to be unplugged, since SDL would keep it, and one that moves as if one that SDL does not know
- * were. */
-static void correct_output(XRRNotifyEvent *notice)
-{
-	XRROutputChangeNotifyEvent *change = (XRROutputChangeNotifyEvent *)(void *)notice;
-
-	if (notice->subtype == RRNotify_CrtcChange) {
-		change->subtype = RRNotify_OutputChange;
-		change->output = change->crtc = None;
-	}
-	if (change->subtype == RRNotify_OutputChange)
-		change->connection = change->crtc != None ? RR_Connected : RR_Disconnected;
-}
-
-static void watch_outputs(void)
-{
-	Window root = RootWindow(oriel_x11.display, oriel_x11.screen);
-	int first_event, first_error;
-
-	if (!XRRQueryExtension(oriel_x11.display, &first_event, &first_error))
-		return;
-	oriel_x11.randr_event = first_event + RRNotify;
-	/* Xorg leaves a choice as it is until it is taken back. */
-	XRRSelectInput(oriel_x11.display, root, 0);
-	XRRSelectInput(oriel_x11.display, root, RROutputChangeNotifyMask | RRCrtcChangeNotifyMask);
-}
-
 static bool SDLCALL handle_event(void *user, XEvent *event)
 {
 	(void)user;
 	if (event->xany.display != oriel_x11.display)
 		return true;
-	if (oriel_x11.randr_event && event->type == oriel_x11.randr_event)
-		correct_output((XRRNotifyEvent *)(void *)event);
+	oriel_x11_correct_output(event);
 	switch (event->type) {
 	case GenericEvent:
 		return keep_generic(&event->xcookie);
@@ -203,7 +173,7 @@ void oriel_platform_init(SDL_Window *any, const struct oriel_platform_events *ev
 	if (!XQueryExtension(oriel_x11.display, "XInputExtension", &oriel_x11.xinput_opcode,
 		    &first_event, &first_error))
 		oriel_x11.xinput_opcode = 0;
-	watch_outputs();
+	oriel_x11_watch_outputs();
 	previous_handler = XSetErrorHandler(handle_error);
 	SDL_SetX11EventHook(handle_event, NULL);
 }

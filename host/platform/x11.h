@@ -23,4 +23,8 @@ struct oriel_x11 {
 
 extern struct oriel_x11 oriel_x11;
 
+/* x11_screens.c: asks for notices about screens, and has SDL understand one. */
+void oriel_x11_watch_outputs(void);
+void oriel_x11_correct_output(XEvent *event);
+
 #endif

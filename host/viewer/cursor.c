@@ -39,7 +39,9 @@ static void use(struct oriel_viewer *viewer, SDL_Cursor *cursor)
 int oriel_cursor_set(
 	struct oriel_viewer *viewer, const struct oriel_msg_cursor *msg, const char **ret_reason)
 {
-	double factor = msg->scale ? viewer->units.sdl * 120 / msg->scale : 1;
+	const struct oriel_window *under = oriel_window_find(viewer, viewer->input.pointer_window);
+	const struct oriel_units *units = under ? &under->units : &viewer->units;
+	double factor = msg->scale ? units->sdl * 120 / msg->scale : 1;
 	SDL_Surface *surface;
 	SDL_Cursor *cursor;
 	int x, y;

@@ -157,8 +157,8 @@ static int prepare(struct oriel_window *window, const struct oriel_msg_frame *fr
 	}
 	if (window->frame_resized && oriel_window_is_popup(window)) {
 		SDL_SetWindowSize(window->sdl,
-			oriel_units_size_to_sdl(&viewer->units, frame->width),
-			oriel_units_size_to_sdl(&viewer->units, frame->height));
+			oriel_units_size_to_sdl(&window->units, frame->width),
+			oriel_units_size_to_sdl(&window->units, frame->height));
 	}
 	r = oriel_layers_update(&window->layers, frame->layers, frame->n_layers,
 		oriel_window_scale(window), viewer->present->forget, window, &moved);

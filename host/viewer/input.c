@@ -17,9 +17,9 @@ static uint32_t milliseconds(Uint64 ns)
 	return (uint32_t)(ns / 1000000);
 }
 
-static double to_logical(const struct oriel_viewer *viewer, double sdl)
+static double to_logical(const struct oriel_window *window, double sdl)
 {
-	return sdl / viewer->units.sdl;
+	return sdl / window->units.sdl;
 }
 
 static void send_motion(struct oriel_viewer *viewer)
@@ -49,12 +49,13 @@ static void catch_up(struct oriel_viewer *viewer)
 }
 
 /* Movement in SDL units; what can't be sent now is added up. */
-static void move_by(struct oriel_viewer *viewer, double dx, double dy)
+static void move_by(
+	struct oriel_viewer *viewer, const struct oriel_window *window, double dx, double dy)
 {
 	struct oriel_input *in = &viewer->input;
 
-	in->dx += to_logical(viewer, dx);
-	in->dy += to_logical(viewer, dy);
+	in->dx += to_logical(window, dx);
+	in->dy += to_logical(window, dy);
 	if (viewer->link && oriel_link_congested(viewer->link))
 		in->held_back = true;
 	else
@@ -69,9 +70,9 @@ static void move_to(struct oriel_viewer *viewer, struct oriel_window *window, do
 
 	in->left = false;
 	in->pointer_window = window->id;
-	in->x = to_logical(viewer, x);
-	in->y = to_logical(viewer, y);
-	move_by(viewer, dx, dy);
+	in->x = to_logical(window, x);
+	in->y = to_logical(window, y);
+	move_by(viewer, window, dx, dy);
 }
 
 /* The pointer stays where it is, whatever the window system says of it. */
@@ -88,7 +89,7 @@ static void handle_motion(struct oriel_viewer *viewer, const SDL_MouseMotionEven
 	if (!window || viewer->input.suspended || e->which == SDL_TOUCH_MOUSEID)
 		return;
 	if (is_locked(window) && viewer->input.pointer_window == window->id)
-		move_by(viewer, e->xrel, e->yrel);
+		move_by(viewer, window, e->xrel, e->yrel);
 	else
 		move_to(viewer, window, e->x, e->y, e->xrel, e->yrel);
 }
@@ -167,8 +168,8 @@ static void press(struct oriel_viewer *viewer, const SDL_MouseButtonEvent *e, ui
 	}
 	if (!window)
 		return;
-	if (in->pointer_window != window->id || in->x != to_logical(viewer, e->x) ||
-		in->y != to_logical(viewer, e->y))
+	if (in->pointer_window != window->id || in->x != to_logical(window, e->x) ||
+		in->y != to_logical(window, e->y))
 		move_to(viewer, window, e->x, e->y, 0, 0);
 	send_button(viewer, code, true);
 }
@@ -260,7 +261,9 @@ static void handle_finger(struct oriel_viewer *viewer, const SDL_TouchFingerEven
 		in->finger_windows[point] = window->id;
 	}
 	window = oriel_window_find(viewer, in->finger_windows[point]);
-	if (window && window->sdl)
+	if (!window)
+		return;
+	if (window->sdl)
 		SDL_GetWindowSize(window->sdl, &width, &height);
 	viewer->out->type = ORIEL_MSG_TOUCH;
 	viewer->out->touch = (struct oriel_msg_touch){
@@ -270,8 +273,8 @@ static void handle_finger(struct oriel_viewer *viewer, const SDL_TouchFingerEven
 		.action = down    ? 0
 			  : moved ? 1
 				  : 2,
-		.x = oriel_fixed_from_double(to_logical(viewer, e->x * width)),
-		.y = oriel_fixed_from_double(to_logical(viewer, e->y * height)),
+		.x = oriel_fixed_from_double(to_logical(window, e->x * width)),
+		.y = oriel_fixed_from_double(to_logical(window, e->y * height)),
 	};
 	if (!down && !moved)
 		in->finger_windows[point] = 0;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/platform/platform.h"
+#include "host/viewer/scales.h"
 #include "host/viewer/session.h"
 #include "host/viewer/window_host.h"
 
@@ -12,51 +14,59 @@ static double sane(double scale)
 	return scale >= 0.25 && scale <= 10 ? scale : 1;
 }
 
-/* Points are the guest's units on macOS. On X11 all screens share one scale: the option, or what
- * the primary screen's desktop says. */
-static double sdl_per_logical(const struct oriel_viewer *viewer)
+static void set_name(struct oriel_screens *screens, uint32_t i)
+{
+	SDL_DisplayID display = screens->outputs[i].id;
+	size_t size = sizeof screens->names[i];
+	const char *name = SDL_GetDisplayName(display);
+
+	if (!oriel_platform_screen_name(display, screens->names[i], size))
+		snprintf(screens->names[i], size, "%s", name ? name : "");
+}
+
+/* Points are the guest's units on macOS. On X11 all screens share one scale, what the primary
+ * screen's desktop says, unless the user knows better. */
+static double sdl_per_logical(const struct oriel_viewer *viewer, const char *name)
 {
 #ifdef __APPLE__
 	(void)viewer;
+	(void)name;
 	return 1;
 #else
-	if (viewer->options->scale > 0)
-		return sane(viewer->options->scale);
-	return sane(SDL_GetDisplayContentScale(SDL_GetPrimaryDisplay()));
+	double chosen = oriel_scales_find(viewer->options->scale, name);
+
+	return chosen > 0 ? chosen : sane(SDL_GetDisplayContentScale(SDL_GetPrimaryDisplay()));
 #endif
 }
 
 /* Buffer pixels per logical unit. */
-static double output_scale(const struct oriel_viewer *viewer, const SDL_DisplayMode *mode)
+static double output_scale(const struct oriel_viewer *viewer, const char *name,
+	const SDL_DisplayMode *mode, const struct oriel_units *units)
 {
+	double chosen = oriel_scales_find(viewer->options->scale, name);
 	double density = mode && mode->pixel_density > 0 ? mode->pixel_density : 1;
 
-	if (viewer->options->scale > 0)
-		return sane(viewer->options->scale);
-	return sane(viewer->units.sdl * density);
+	return chosen > 0 ? chosen : sane(units->sdl * density);
 }
 
-static void describe(const struct oriel_viewer *viewer, SDL_DisplayID display,
-	struct oriel_wire_output *ret, char *name, size_t size)
+static void describe(const struct oriel_viewer *viewer, struct oriel_screens *screens, uint32_t i,
+	const struct oriel_rect *area)
 {
-	const SDL_DisplayMode *mode = SDL_GetCurrentDisplayMode(display);
-	const struct oriel_units *u = &viewer->units;
-	const char *title = SDL_GetDisplayName(display);
+	const struct oriel_units *u = &screens->units[i];
+	struct oriel_wire_output *output = &screens->outputs[i];
+	const SDL_DisplayMode *mode = SDL_GetCurrentDisplayMode(output->id);
 	double refresh = mode ? mode->refresh_rate : 0;
-	SDL_Rect bounds = {0, 0, 1, 1};
 
-	SDL_GetDisplayBounds(display, &bounds);
-	snprintf(name, size, "%s", title ? title : "");
-	*ret = (struct oriel_wire_output){
-		.id = display,
-		.x = SDL_clamp(oriel_units_to_logical(u, bounds.x), -1048576, 1048576),
-		.y = SDL_clamp(oriel_units_to_logical(u, bounds.y), -1048576, 1048576),
-		.width = oriel_units_size_to_logical(u, bounds.w),
-		.height = oriel_units_size_to_logical(u, bounds.h),
-		.scale = (uint32_t)(output_scale(viewer, mode) * 120 + 0.5),
+	*output = (struct oriel_wire_output){
+		.id = output->id,
+		.x = SDL_clamp(oriel_units_x_to_logical(u, area->x), -1048576, 1048576),
+		.y = SDL_clamp(oriel_units_y_to_logical(u, area->y), -1048576, 1048576),
+		.width = oriel_units_size_to_logical(u, area->width),
+		.height = oriel_units_size_to_logical(u, area->height),
+		.scale = (uint32_t)(output_scale(viewer, screens->names[i], mode, u) * 120 + 0.5),
 		/* Virtual screens say 0, or anything. */
 		.refresh = refresh > 0 && refresh <= 1000 ? (uint32_t)(refresh * 1000 + 0.5) : 0,
-		.name = name,
+		.name = screens->names[i],
 	};
 }
 
@@ -76,40 +86,65 @@ static bool same(const struct oriel_screens *a, const struct oriel_screens *b)
 }
 
 /* The primary screen first. */
-static void add(struct oriel_viewer *viewer, struct oriel_screens *screens, SDL_DisplayID display)
+static void find_displays(struct oriel_screens *screens)
 {
-	if (screens->n == ORIEL_MAX_OUTPUTS)
-		return;
-	describe(viewer, display, &screens->outputs[screens->n], screens->names[screens->n],
-		sizeof screens->names[0]);
-	screens->n++;
+	SDL_DisplayID primary = SDL_GetPrimaryDisplay(), *displays;
+	int n = 0;
+
+	displays = SDL_GetDisplays(&n);
+	if (primary)
+		screens->outputs[screens->n++].id = primary;
+	for (int i = 0; i < n && screens->n < ORIEL_MAX_OUTPUTS; i++)
+		if (displays[i] != primary)
+			screens->outputs[screens->n++].id = displays[i];
+	SDL_free(displays);
+}
+
+static void look(const struct oriel_viewer *viewer, struct oriel_screens *screens)
+{
+	struct oriel_rect areas[ORIEL_MAX_OUTPUTS];
+
+	find_displays(screens);
+	for (uint32_t i = 0; i < screens->n; i++) {
+		SDL_Rect bounds = {0, 0, 1, 1};
+
+		SDL_GetDisplayBounds(screens->outputs[i].id, &bounds);
+		areas[i] = (struct oriel_rect){bounds.x, bounds.y, bounds.w, bounds.h};
+		set_name(screens, i);
+		screens->units[i].sdl = sdl_per_logical(viewer, screens->names[i]);
+	}
+	oriel_scales_arrange(areas, screens->units, (int)screens->n);
+	for (uint32_t i = 0; i < screens->n; i++)
+		describe(viewer, screens, i, &areas[i]);
 }
 
 bool oriel_screens_update(struct oriel_viewer *viewer)
 {
 	static struct oriel_screens found;
-	SDL_DisplayID primary = SDL_GetPrimaryDisplay();
-	double scale = viewer->units.sdl;
-	SDL_DisplayID *displays;
 	bool changed;
-	int n = 0;
 
-	viewer->units.sdl = sdl_per_logical(viewer);
-	found.n = 0;
-	displays = SDL_GetDisplays(&n);
-	if (primary)
-		add(viewer, &found, primary);
-	for (int i = 0; i < n; i++)
-		if (displays[i] != primary)
-			add(viewer, &found, displays[i]);
-	SDL_free(displays);
+	found = (struct oriel_screens){0};
+	look(viewer, &found);
 	changed = !same(&found, &viewer->screens);
 	viewer->screens = found;
 	for (uint32_t i = 0; i < found.n; i++)
 		viewer->screens.outputs[i].name = viewer->screens.names[i];
-	if (scale != viewer->units.sdl)
-		oriel_windows_rescale(viewer);
+	if (found.n)
+		viewer->units = found.units[0];
+	/* Windows may be on another screen now without having moved. */
+	for (int i = 0; changed && i < viewer->windows.n; i++)
+		viewer->windows.items[i]->sync.dirty = true;
 	return changed;
+}
+
+const struct oriel_units *oriel_screens_units(const struct oriel_viewer *viewer, SDL_Window *window)
+{
+	SDL_DisplayID display = SDL_GetDisplayForWindow(window);
+
+	for (uint32_t i = 0; i < viewer->screens.n; i++)
+		if (viewer->screens.outputs[i].id == display)
+			return &viewer->screens.units[i];
+	return &viewer->units;
 }
 
 void oriel_screens_send(struct oriel_viewer *viewer)

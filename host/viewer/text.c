@@ -308,10 +308,10 @@ static void set_area(struct oriel_viewer *viewer, struct oriel_window *of)
 		x += window->x;
 		y += window->y;
 	}
-	area.x = oriel_units_to_sdl(&viewer->units, x);
-	area.y = oriel_units_to_sdl(&viewer->units, y);
-	area.w = oriel_units_size_to_sdl(&viewer->units, field->width);
-	area.h = oriel_units_size_to_sdl(&viewer->units, field->height);
+	area.x = oriel_units_to_sdl(&of->units, x);
+	area.y = oriel_units_to_sdl(&of->units, y);
+	area.w = oriel_units_size_to_sdl(&of->units, field->width);
+	area.h = oriel_units_size_to_sdl(&of->units, field->height);
 	SDL_SetTextInputArea(of->sdl, &area, 0);
 }
 

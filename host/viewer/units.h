@@ -9,17 +9,23 @@
  *
  * On X11 `sdl` is the scale (option, or that of the screens) and the density is 1. On macOS a
  * logical unit is a point.
+ *
+ * Screens of several scales each have units of their own, and a window has those of the screen that
+ * it is on. Popups have those of their toplevel, wherever they are.
  */
 #ifndef ORIEL_HOST_VIEWER_UNITS_H
 #define ORIEL_HOST_VIEWER_UNITS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "src/wire/messages.h"
 
 struct oriel_units {
 	double sdl; /* SDL units per logical unit; > 0 */
+	/* One place of the desktop in both: a corner of the screen. */
+	int sdl_x, sdl_y, x, y;
 };
 
 /* Positions; saturate far outside of any desktop. */
@@ -40,6 +46,33 @@ static inline int oriel_units_to_sdl(const struct oriel_units *u, double logical
 static inline int oriel_units_to_logical(const struct oriel_units *u, double sdl)
 {
 	return oriel_units_scale(sdl, 1 / u->sdl);
+}
+
+/* Places of the desktop. */
+static inline int oriel_units_x_to_logical(const struct oriel_units *u, int sdl)
+{
+	return u->x + oriel_units_to_logical(u, (double)sdl - u->sdl_x);
+}
+
+static inline int oriel_units_y_to_logical(const struct oriel_units *u, int sdl)
+{
+	return u->y + oriel_units_to_logical(u, (double)sdl - u->sdl_y);
+}
+
+static inline int oriel_units_x_to_sdl(const struct oriel_units *u, int logical)
+{
+	return u->sdl_x + oriel_units_to_sdl(u, (double)logical - u->x);
+}
+
+static inline int oriel_units_y_to_sdl(const struct oriel_units *u, int logical)
+{
+	return u->sdl_y + oriel_units_to_sdl(u, (double)logical - u->y);
+}
+
+static inline bool oriel_units_same(const struct oriel_units *a, const struct oriel_units *b)
+{
+	return a->sdl == b->sdl && a->sdl_x == b->sdl_x && a->sdl_y == b->sdl_y && a->x == b->x &&
+	       a->y == b->y;
 }
 
 /* Sizes of windows: at least 1, at most what X11 and the protocol can hold. */

@@ -36,7 +36,7 @@ struct oriel_viewer_options {
 	const char *const *env; /* NAME=value, NULL-ended; NULL: none */
 	bool grab_keys;         /* windows with focus get the host's shortcuts too */
 	bool wait;              /* when the guest goes away, wait for it to come back */
-	double scale;           /* buffer pixels per logical unit; 0: ask the screens */
+	const char *scale; /* buffer pixels per logical unit, see scales.h; NULL: ask the screens */
 	/* Frames per second of one window, at most; 0: as many as come; negative: the screen's. */
 	double refresh;
 	/* "auto", "surface" (window surfaces; X11's best) or "renderer" (textures). NULL: auto */

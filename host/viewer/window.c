@@ -97,6 +97,7 @@ static struct oriel_window *create(struct oriel_viewer *viewer, uint32_t id)
 		return NULL;
 	window->viewer = viewer;
 	window->id = id;
+	window->units = viewer->units;
 	window->title = strdup("");
 	window->app_id = strdup("");
 	if (!window->title || !window->app_id) {

@@ -12,6 +12,7 @@
 
 #include "host/viewer/layers.h"
 #include "host/viewer/pace.h"
+#include "host/viewer/units.h"
 #include "src/wire/messages.h"
 
 struct oriel_viewer;
@@ -34,8 +35,14 @@ struct oriel_window_sync {
 	bool ever_sent;
 	uint64_t host_changed_ns; /* 0: never */
 	bool settle;              /* look again when the while is over */
-	bool asked;               /* the guest's size was asked of the host */
-	bool tiled;               /* and refused: the place is the host's to give */
+	/* The scale it had before it took its screen's, and where it was then; 0: never. */
+	double old_scale;
+	int old_x, old_y;
+	bool asked;   /* the guest's size was asked of the host */
+	bool scaling; /* so that it stays while the scale changes */
+	int asked_width, asked_height;
+	bool tiled;     /* and refused: the place is the host's to give */
+	bool tile_told; /* the guest has that state from here */
 };
 
 struct oriel_window {
@@ -56,6 +63,7 @@ struct oriel_window {
 	bool away;    /* put away by the window manager, not minimised */
 	bool alpha;
 	int32_t shown_x, shown_y; /* popups: offset asked of SDL */
+	struct oriel_units units; /* of the screen that it is on */
 	struct oriel_window_sync sync;
 
 	/* Content. */

@@ -14,7 +14,7 @@ double oriel_window_scale(const struct oriel_window *window)
 {
 	float density = window->sdl ? SDL_GetWindowPixelDensity(window->sdl) : 1;
 
-	return window->viewer->units.sdl * (density > 0 ? density : 1);
+	return window->units.sdl * (density > 0 ? density : 1);
 }
 
 void oriel_window_pixel_size(const struct oriel_window *window, int *ret_width, int *ret_height)
@@ -46,21 +46,22 @@ static struct oriel_window *any_toplevel(struct oriel_viewer *viewer)
 
 static SDL_Window *popup_parent(struct oriel_window *window, int *ret_x, int *ret_y)
 {
-	struct oriel_units *units = &window->viewer->units;
 	struct oriel_window *parent = oriel_window_find(window->viewer, window->parent);
-	int x = oriel_units_to_sdl(units, window->x), y = oriel_units_to_sdl(units, window->y);
-	int parent_x, parent_y;
+	int x, y, parent_x, parent_y;
 
-	if (!window->parent) {
+	if (!window->parent)
 		parent = any_toplevel(window->viewer);
-		if (parent) {
-			SDL_GetWindowPosition(parent->sdl, &parent_x, &parent_y);
-			x -= parent_x;
-			y -= parent_y;
-		}
-	}
 	if (!has_host_window(parent))
 		return NULL;
+	window->units = parent->units;
+	if (window->parent) {
+		x = oriel_units_to_sdl(&window->units, window->x);
+		y = oriel_units_to_sdl(&window->units, window->y);
+	} else {
+		SDL_GetWindowPosition(parent->sdl, &parent_x, &parent_y);
+		x = oriel_units_x_to_sdl(&window->units, window->x) - parent_x;
+		y = oriel_units_y_to_sdl(&window->units, window->y) - parent_y;
+	}
 	*ret_x = x;
 	*ret_y = y;
 	return parent->sdl;
@@ -84,6 +85,8 @@ static int set_popup(struct oriel_window *window, SDL_PropertiesID p)
 
 static void set_toplevel(struct oriel_window *window, SDL_PropertiesID p)
 {
+	/* Where it comes to be is the window manager's to say. */
+	window->units = window->viewer->units;
 	SDL_SetBooleanProperty(p, SDL_PROP_WINDOW_CREATE_RESIZABLE_BOOLEAN,
 		window->flags & ORIEL_WINDOW_RESIZABLE);
 	SDL_SetBooleanProperty(p, SDL_PROP_WINDOW_CREATE_BORDERLESS_BOOLEAN,
@@ -93,7 +96,7 @@ static void set_toplevel(struct oriel_window *window, SDL_PropertiesID p)
 static int create_sdl(struct oriel_window *window, bool alpha)
 {
 	SDL_PropertiesID p = SDL_CreateProperties();
-	const struct oriel_units *units = &window->viewer->units;
+	const struct oriel_units *units = &window->units;
 	uint32_t width = window->frame_width, height = window->frame_height;
 	int r = 0;
 
@@ -101,14 +104,14 @@ static int create_sdl(struct oriel_window *window, bool alpha)
 	SDL_SetBooleanProperty(p, SDL_PROP_WINDOW_CREATE_HIGH_PIXEL_DENSITY_BOOLEAN, true);
 	SDL_SetBooleanProperty(p, SDL_PROP_WINDOW_CREATE_TRANSPARENT_BOOLEAN, alpha);
 	SDL_SetStringProperty(p, SDL_PROP_WINDOW_CREATE_TITLE_STRING, window->title);
-	SDL_SetNumberProperty(
-		p, SDL_PROP_WINDOW_CREATE_WIDTH_NUMBER, oriel_units_size_to_sdl(units, width));
-	SDL_SetNumberProperty(
-		p, SDL_PROP_WINDOW_CREATE_HEIGHT_NUMBER, oriel_units_size_to_sdl(units, height));
 	if (oriel_window_is_popup(window))
 		r = set_popup(window, p);
 	else
 		set_toplevel(window, p);
+	SDL_SetNumberProperty(
+		p, SDL_PROP_WINDOW_CREATE_WIDTH_NUMBER, oriel_units_size_to_sdl(units, width));
+	SDL_SetNumberProperty(
+		p, SDL_PROP_WINDOW_CREATE_HEIGHT_NUMBER, oriel_units_size_to_sdl(units, height));
 	if (r == 0) {
 		oriel_platform_choose_alpha(alpha);
 		window->sdl = SDL_CreateWindowWithProperties(p);
@@ -125,9 +128,9 @@ static int create_sdl(struct oriel_window *window, bool alpha)
 	return r;
 }
 
-static void set_limits(struct oriel_window *window)
+void oriel_window_set_limits(struct oriel_window *window)
 {
-	const struct oriel_units *u = &window->viewer->units;
+	const struct oriel_units *u = &window->units;
 
 	SDL_SetWindowResizable(window->sdl, window->flags & ORIEL_WINDOW_RESIZABLE);
 	/* Without a maximum first: SDL refuses a minimum above the old one. */
@@ -186,7 +189,7 @@ int oriel_window_realize(struct oriel_window *window, bool alpha)
 	/* After that: a renderer may make SDL replace the window below it. */
 	oriel_platform_tag(window->sdl, window->id, window->app_id);
 	if (!oriel_window_is_popup(window)) {
-		set_limits(window);
+		oriel_window_set_limits(window);
 		set_parent(window);
 		oriel_icon_apply(window);
 	}
@@ -314,7 +317,7 @@ void oriel_window_host_apply(struct oriel_window *window, unsigned changes)
 		if (changes & ORIEL_CHANGED_FRAME)
 			SDL_SetWindowBordered(window->sdl, window->flags & ORIEL_WINDOW_DECORATED);
 		if (changes & ORIEL_CHANGED_LIMITS)
-			set_limits(window);
+			oriel_window_set_limits(window);
 	}
 	if (changes & ORIEL_CHANGED_GRAB)
 		oriel_popups_update(window->viewer);

@@ -28,6 +28,8 @@ void oriel_window_host_apply(struct oriel_window *window, unsigned changes);
 /* Destroys SDL's window, and those of popups on it, with contents. */
 void oriel_window_unrealize(struct oriel_window *window);
 
+/* Sizes that the host may give it. */
+void oriel_window_set_limits(struct oriel_window *window);
 /* Makes the host's window as large as the guest says. */
 void oriel_window_resize(struct oriel_window *window);
 void oriel_window_set_state(struct oriel_window *window, uint8_t state);
@@ -43,7 +45,8 @@ void oriel_windows_configure(struct oriel_viewer *viewer);
 /* After a while without changes by the host: sizes the guest insists on, content it still owes. */
 void oriel_windows_settle(struct oriel_viewer *viewer);
 
-/* The scale is another one. */
-void oriel_windows_rescale(struct oriel_viewer *viewer);
+/* Takes over the units of the screen that the window has come to; at_rest: it has not been moved or
+ * resized for a while. Returns whether that changed its scale. */
+bool oriel_window_follow_screen(struct oriel_window *window, bool at_rest);
 
 #endif

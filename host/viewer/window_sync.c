@@ -34,13 +34,14 @@ uint8_t oriel_window_host_state(const struct oriel_window *window)
 	if (flags & SDL_WINDOW_MAXIMIZED)
 		return ORIEL_STATE_MAXIMIZED;
 	/* The window system doesn't tell about tiles; the guest may know of one itself. */
-	return window->sync.tiled || window->state == ORIEL_STATE_TILED ? ORIEL_STATE_TILED
-									: ORIEL_STATE_NORMAL;
+	if (window->sync.tiled || (window->state == ORIEL_STATE_TILED && !window->sync.tile_told))
+		return ORIEL_STATE_TILED;
+	return ORIEL_STATE_NORMAL;
 }
 
 void oriel_window_resize(struct oriel_window *window)
 {
-	const struct oriel_units *u = &window->viewer->units;
+	const struct oriel_units *u = &window->units;
 	int width, height, old_width, old_height;
 
 	if (!window->width || !window->height)
@@ -52,24 +53,36 @@ void oriel_window_resize(struct oriel_window *window)
 		return;
 	SDL_SetWindowSize(window->sdl, width, height);
 	window->sync.asked = true;
+	window->sync.asked_width = width;
+	window->sync.asked_height = height;
 	oriel_viewer_settle_later(window->viewer);
+}
+
+/* The guest's own size where the host's is that in its units: conversion there and back may not
+ * be exact. */
+static uint32_t logical_size(const struct oriel_units *u, int sdl, uint32_t guest)
+{
+	if (guest && oriel_units_size_to_sdl(u, guest) == sdl)
+		return guest;
+	return oriel_units_size_to_logical(u, sdl);
 }
 
 /* A window manager that does not give the size that was asked for tiles its windows, or has another
  * reason: the app is to fill what it gets, and not to round it to letters. */
 static void check_asked(struct oriel_window *window)
 {
-	const struct oriel_units *u = &window->viewer->units;
+	const struct oriel_units *u = &window->units;
 	int width, height;
 
-	window->sync.asked = false;
+	window->sync.asked = window->sync.scaling = false;
 	SDL_GetWindowSize(window->sdl, &width, &height);
+	/* In the guest's units: SDL may have found a pixel of rounding not worth asking for. */
 	if (oriel_window_host_state(window) != ORIEL_STATE_NORMAL ||
 		oriel_window_is_popup(window) ||
-		(oriel_units_size_to_sdl(u, window->width) == width &&
-			oriel_units_size_to_sdl(u, window->height) == height))
+		(logical_size(u, width, window->width) == window->width &&
+			logical_size(u, height, window->height) == window->height))
 		return;
-	window->sync.tiled = window->sync.dirty = true;
+	window->sync.tiled = window->sync.tile_told = window->sync.dirty = true;
 }
 
 void oriel_window_set_state(struct oriel_window *window, uint8_t state)
@@ -162,6 +175,8 @@ bool oriel_window_event(struct oriel_viewer *viewer, const SDL_Event *event)
 	case SDL_EVENT_WINDOW_EXPOSED:
 	case SDL_EVENT_WINDOW_RESIZED:
 	case SDL_EVENT_WINDOW_PIXEL_SIZE_CHANGED:
+		if (event->type == SDL_EVENT_WINDOW_RESIZED)
+			window->sync.scaling = false;
 		oriel_present_expose(window);
 		window->sync.dirty = true;
 		break;
@@ -173,18 +188,9 @@ bool oriel_window_event(struct oriel_viewer *viewer, const SDL_Event *event)
 	return true;
 }
 
-/* The guest's own size where the host's is that in its units: conversion there and back may not
- * be exact. */
-static uint32_t logical_size(const struct oriel_units *u, int sdl, uint32_t guest)
-{
-	if (guest && oriel_units_size_to_sdl(u, guest) == sdl)
-		return guest;
-	return oriel_units_size_to_logical(u, sdl);
-}
-
 static void describe(struct oriel_window *window, struct oriel_msg_configure *ret)
 {
-	const struct oriel_units *u = &window->viewer->units;
+	const struct oriel_units *u = &window->units;
 	SDL_WindowFlags hidden = SDL_WINDOW_HIDDEN | SDL_WINDOW_MINIMIZED | SDL_WINDOW_OCCLUDED;
 	SDL_Window *parent;
 	int x, y, px, py, width, height;
@@ -201,17 +207,23 @@ static void describe(struct oriel_window *window, struct oriel_msg_configure *re
 				break;
 		}
 	SDL_GetWindowSize(window->sdl, &width, &height);
+	/* A window manager that was only late, or one that has other windows than tiles. */
+	if ((width == window->sync.asked_width && height == window->sync.asked_height) ||
+		SDL_GetWindowFlags(window->sdl) & SDL_WINDOW_MAXIMIZED)
+		window->sync.tiled = false;
 	*ret = (struct oriel_msg_configure){
 		.window = window->id,
-		.x = SDL_clamp(oriel_units_to_logical(u, x), -1048576, 1048576),
-		.y = SDL_clamp(oriel_units_to_logical(u, y), -1048576, 1048576),
+		.x = SDL_clamp(oriel_units_x_to_logical(u, x), -1048576, 1048576),
+		.y = SDL_clamp(oriel_units_y_to_logical(u, y), -1048576, 1048576),
 		.width = logical_size(u, width, window->width),
 		.height = logical_size(u, height, window->height),
 		.state = oriel_window_host_state(window),
 		.hidden = window->away || (SDL_GetWindowFlags(window->sdl) & hidden) != 0,
 	};
-	if (ret->state == ORIEL_STATE_MAXIMIZED)
-		window->sync.tiled = false;
+	if (window->sync.scaling) {
+		ret->width = window->width;
+		ret->height = window->height;
+	}
 	/* What a minimised window had is not its size. */
 	if (ret->state == ORIEL_STATE_MINIMIZED)
 		ret->width = ret->height = 0;
@@ -259,8 +271,10 @@ void oriel_windows_configure(struct oriel_viewer *viewer)
 	for (int i = 0; i < viewer->windows.n; i++) {
 		struct oriel_window *w = viewer->windows.items[i];
 
-		if (w->sync.dirty && w->sdl && w->shown)
-			configure(w);
+		if (!w->sync.dirty || !w->sdl || !w->shown)
+			continue;
+		oriel_window_follow_screen(w, false);
+		configure(w);
 	}
 }
 
@@ -295,6 +309,8 @@ void oriel_windows_settle(struct oriel_viewer *viewer)
 
 		if (!w->sdl || !w->shown)
 			continue;
+		if (oriel_window_follow_screen(w, true))
+			continue;
 		if (oriel_window_is_settling(w))
 			again = true;
 		else if (w->sync.asked)
@@ -304,13 +320,4 @@ void oriel_windows_settle(struct oriel_viewer *viewer)
 	}
 	if (again)
 		oriel_viewer_settle_later(viewer);
-}
-
-void oriel_windows_rescale(struct oriel_viewer *viewer)
-{
-	for (int i = 0; i < viewer->windows.n; i++) {
-		viewer->windows.items[i]->sync.dirty = true;
-		viewer->windows.items[i]->damage.all = true;
-		oriel_present_expose(viewer->windows.items[i]);
-	}
 }

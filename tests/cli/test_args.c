@@ -78,7 +78,7 @@ static void test_run(void **state)
 	assert_false(seen.options.wait);
 	assert_null(seen.options.env);
 	assert_null(seen.options.token);
-	assert_true(seen.options.scale == 0);
+	assert_null(seen.options.scale);
 	assert_non_null(seen.options.open);
 
 	assert_int_equal(
@@ -89,7 +89,7 @@ static void test_run(void **state)
 	assert_string_equal(seen.args, "-x|--on|y|");
 	assert_string_equal(seen.env, "A=1|B=|");
 	assert_true(seen.options.wait);
-	assert_true(seen.options.scale == 1.5);
+	assert_string_equal(seen.options.scale, "1.5");
 	assert_string_equal(seen.options.present, "surface");
 }
 
@@ -135,6 +135,9 @@ static void test_usage_errors(void **state)
 		"run --scale nan foot",
 		"run --scale 1x foot",
 		"run --scale 11 foot",
+		"run --scale 1, foot",
+		"run --scale =2 foot",
+		"run --scale A=2,B=x foot",
 		"run --refresh 0.5 foot",
 		"run --refresh 1001 foot",
 		"run --refresh fast foot",

@@ -281,6 +281,107 @@ static void test_refresh(void **state)
 		e2e_fail("100 frames on a screen of %d Hz took %.2f s", SCREEN_A_HZ, seconds);
 }
 
+/* A window of 300x200 logical units shows each pixel of its app at this scale. */
+static struct screen_window expect_scaled(double scale)
+{
+	screen_expect("main", image_pattern((int)(300 * scale), (int)(200 * scale), 0, 0, 1), 0);
+	return screen_wait("main");
+}
+
+static void check_input(struct process *app, const struct screen_window *window, double scale)
+{
+	screen_activate(window->window);
+	process_forget(app);
+	screen_click(window->area.x + (int)(60 * scale), window->area.y + (int)(30 * scale));
+	process_expect(app, "event press main 272 60.00 30.00");
+	process_expect(app, "event release main 272");
+}
+
+static void check_menu(struct process *app, const struct screen_window *window, double scale)
+{
+	const int width = (int)(120 * scale), height = (int)(150 * scale);
+	struct screen_window popup;
+
+	process_ask(app, "popup menu main 120x150 anchor=20,20,40,10 edge=bottom_left "
+			 "gravity=bottom_right grab=1 seed=2 fractional=1");
+	popup = popup_expect(width, height, 2);
+	popup_expect_place(
+		&popup, window->area.x + (int)(20 * scale), window->area.y + (int)(30 * scale));
+	process_ask(app, "destroy menu");
+	popup_expect_gone(width, height);
+}
+
+/* B has another scale than A: a window is drawn anew for where it is. */
+static void check_scale(double scale, const char *option, const char *b_is)
+{
+	struct process *app = session_pattern("toplevel main 300x200 fractional=1 decorated=1");
+	struct screen_window window;
+	int i;
+
+	session_attach_with("--scale", option, NULL);
+	window = expect_scaled(1);
+	expect_screen(app, A_IS);
+	expect_screen(app, b_is);
+	for (i = 0; i < 3; i++) {
+		screen_move(&window, 1900, 100);
+		window = expect_scaled(scale);
+		e2e_sleep(300);
+		check_input(app, &window, scale);
+		check_menu(app, &window, scale);
+		screen_move(&window, 300, 100);
+		window = expect_scaled(1);
+		e2e_sleep(300);
+		check_input(app, &window, 1);
+		check_menu(app, &window, 1);
+	}
+	screen_move(&window, 1900, 100);
+	window = expect_scaled(scale);
+	process_ask(app, "state main fullscreen");
+	screen_expect("main", image_pattern(SCREEN_B_WIDTH, SCREEN_B_HEIGHT, 0, 0, 1), 0);
+	process_ask(app, "state main unfullscreen");
+	expect_scaled(scale);
+	screen_arrange(UNPLUG_B);
+	E2E_UNTIL(screen_find("main", &window) && window.area.x < SCREEN_WIDTH,
+		"the window stays where no screen is");
+	screen_move(&window, 300, 100);
+	expect_scaled(1);
+}
+
+static void test_scale_2(void **state)
+{
+	(void)state;
+	check_scale(2, "1," SCREEN_B "=2", "1600,0,1280x1024@60010*2");
+}
+
+static void test_scale_one_and_a_half(void **state)
+{
+	(void)state;
+	check_scale(1.5, SCREEN_B "=1.5", "1600,0,1280x1025@60010*2");
+}
+
+/* A finer screen left of a coarser one: a window that shrinks could go back and forth. */
+static void test_scale_at_border(void **state)
+{
+	struct process *app = session_pattern("toplevel main 300x200 fractional=1 decorated=1");
+	struct screen_window window, later;
+
+	(void)state;
+	session_attach_with("--scale", SCREEN_A "=2", NULL);
+	window = expect_scaled(2);
+	screen_move(&window, SCREEN_WIDTH - 290, 100);
+	E2E_UNTIL(screen_find("main", &window) && window.area.width == 300,
+		"the window does not take the scale of the screen it is on");
+	window = screen_wait("main");
+	process_forget(app);
+	e2e_sleep(2000);
+	later = screen_wait("main");
+	assert_memory_equal(&later.area, &window.area, sizeof(window.area));
+	screen_move(&later, SCREEN_WIDTH + 100, 100);
+	expect_scaled(1);
+	screen_move(&later, 200, 100);
+	expect_scaled(2);
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
@@ -292,6 +393,9 @@ int main(int argc, char *argv[])
 		TEST_TWO(test_plugging),
 		TEST_TWO(test_rearranged),
 		TEST_TWO(test_refresh),
+		TEST_TWO(test_scale_2),
+		TEST_TWO(test_scale_one_and_a_half),
+		TEST_TWO(test_scale_at_border),
 	};
 
 	if (geteuid() != 0) {

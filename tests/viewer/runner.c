@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	fds = argv[1];
 	options.user = &options;
 	options.present = argv[2];
-	options.scale = atof(argv[3]);
+	options.scale = argv[3];
 	options.xkb_layout = strcmp(argv[4], "-") == 0 ? NULL : argv[4];
 	if (strcmp(argv[5], "-") != 0) {
 		folder = argv[5];

@@ -268,7 +268,7 @@ static void sizes_come_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
-		struct oriel_units u = {scales[i]};
+		struct oriel_units u = {.sdl = scales[i]};
 
 		for (uint32_t n = 1; n < 1600; n++) {
 			int sdl = oriel_units_size_to_sdl(&u, n);
