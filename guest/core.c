@@ -18,6 +18,7 @@
 #include "guest/launch.h"
 #include "guest/module.h"
 #include "guest/parts.h"
+#include "guest/portal.h"
 #include "guest/window.h"
 #include "src/base/clock.h"
 #include "src/base/log.h"
@@ -53,6 +54,7 @@ static void end_mir(struct oriel_core *core)
 
 	core->stage = ORIEL_CORE_ENDING;
 	oriel_clipboard_close(core);
+	oriel_portal_close(core);
 	oriel_launch_signal_all(core, SIGKILL);
 	oriel_launch_close_all(core);
 	while ((client = TAILQ_FIRST(&core->clients)))
@@ -149,6 +151,7 @@ int oriel_core_init(
 		core->options.module = &oriel_module_kernel;
 	if (!core->options.devices)
 		core->options.devices = ORIEL_MODULE_FOLDER;
+	core->portal.appearance.accent = ORIEL_ACCENT_NONE;
 	core->stats.started_ns = oriel_now_ns();
 	r = oriel_clipboard_init(core);
 	if (r < 0)
@@ -240,6 +243,7 @@ static void mir_started(void *user, const char *wayland_display, const char *x11
 	if (core->stage != ORIEL_CORE_RUNNING)
 		return;
 	core->options.started(core->options.user);
+	oriel_portal_open(core);
 	for (int i = 0; i < core->n_waiting; i++)
 		oriel_client_create(core, core->waiting[i].carrier, core->waiting[i].name,
 			core->waiting[i].ask_token);

@@ -17,6 +17,7 @@
 #include "guest/device.h"
 #include "guest/mir/adapter.h"
 #include "guest/pins.h"
+#include "guest/portal.h"
 #include "guest/question.h"
 #include "guest/stats.h"
 #include "guest/text.h"
@@ -129,6 +130,7 @@ struct oriel_core {
 	struct oriel_icon *icons;
 	struct oriel_clipboard *clipboard;
 	struct oriel_text text;
+	struct oriel_portal portal;
 
 	struct oriel_device_list devices; /* those that rings are in */
 	struct oriel_pins pins;

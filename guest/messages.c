@@ -9,6 +9,7 @@
 #include "guest/input.h"
 #include "guest/launch.h"
 #include "guest/memory.h"
+#include "guest/portal.h"
 #include "guest/question.h"
 #include "guest/window.h"
 #include "src/base/log.h"
@@ -146,6 +147,9 @@ static void handle_for_viewer(struct oriel_client *client, const struct oriel_ms
 		break;
 	case ORIEL_MSG_KEYMAP:
 		handle_keymap(client, msg);
+		break;
+	case ORIEL_MSG_APPEARANCE:
+		oriel_portal_set(client->core, &msg->appearance);
 		break;
 	case ORIEL_MSG_CONFIGURE:
 		handle_configure(client, &msg->configure);

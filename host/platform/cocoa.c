@@ -14,6 +14,15 @@ void objc_msgSend(void);
 void *objc_autoreleasePoolPush(void);
 void objc_autoreleasePoolPop(void *pool);
 
+/* Apple's <CoreFoundation/CFNotificationCenter.h>; and a name of AppKit, an NSString. */
+const void *CFNotificationCenterGetLocalCenter(void);
+void CFNotificationCenterAddObserver(const void *center, const void *observer,
+	void (*callback)(const void *center, void *observer, const void *name, const void *object,
+		const void *info),
+	const void *name, const void *object, long behaviour);
+void CFNotificationCenterRemoveEveryObserver(const void *center, const void *observer);
+extern const void *const NSSystemColorsDidChangeNotification;
+
 /* objc_msgSend() has no type of its own: each call must have exactly the type of the method, given
  * here as its result and the arguments that follow receiver and selector. A message to NULL does
  * nothing and results in 0. */
@@ -208,4 +217,58 @@ void oriel_cocoa_strip_shortcuts(void)
 void oriel_cocoa_set_shadow(void *nswindow, bool shadow)
 {
 	SEND(void, objc_bool)(nswindow, selector("setHasShadow:"), shadow);
+}
+
+bool oriel_cocoa_accent(uint32_t *ret_rgb)
+{
+	void *pool = objc_autoreleasePoolPush();
+	struct objc_object *space = get(objc_getClass("NSColorSpace"), "sRGBColorSpace");
+	struct objc_object *color = SEND(struct objc_object *, struct objc_object *)(
+		get(objc_getClass("NSColor"), "controlAccentColor"),
+		selector("colorUsingColorSpace:"), space);
+	double rgba[4] = {0};
+	uint32_t rgb = 0;
+
+	SEND(void, double *, double *, double *, double *)
+	(color, selector("getRed:green:blue:alpha:"), &rgba[0], &rgba[1], &rgba[2], &rgba[3]);
+	for (int i = 0; i < 3; i++) {
+		double value = rgba[i] < 0 ? 0 : rgba[i] > 1 ? 1 : rgba[i];
+
+		rgb = rgb << 8 | (uint32_t)(value * 255 + 0.5);
+	}
+	objc_autoreleasePoolPop(pool);
+	if (color)
+		*ret_rgb = rgb;
+	return color;
+}
+
+bool oriel_cocoa_contrast(void)
+{
+	return SEND_BARE(objc_bool)(get(objc_getClass("NSWorkspace"), "sharedWorkspace"),
+		selector("accessibilityDisplayShouldIncreaseContrast"));
+}
+
+static struct {
+	void (*changed)(void *user);
+	void *user;
+} colors;
+
+static void handle_colors(
+	const void *center, void *observer, const void *name, const void *object, const void *info)
+{
+	(void)center, (void)observer, (void)name, (void)object, (void)info;
+	colors.changed(colors.user);
+}
+
+void oriel_cocoa_watch_colors(void (*changed)(void *user), void *user)
+{
+	const void *center = CFNotificationCenterGetLocalCenter();
+
+	CFNotificationCenterRemoveEveryObserver(center, &colors);
+	colors.changed = changed;
+	colors.user = user;
+	if (!changed)
+		return;
+	CFNotificationCenterAddObserver(
+		center, &colors, handle_colors, NSSystemColorsDidChangeNotification, NULL, 0);
 }

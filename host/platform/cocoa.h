@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* How the process shows up on the desktop; the numbers are NSApplicationActivationPolicy's. */
 enum oriel_cocoa_policy {
@@ -33,6 +34,14 @@ bool oriel_cocoa_begin_move(void *nswindow);
 /* Takes the shortcuts (Cmd-Q, Cmd-W, Cmd-H...) off the items of the menu bar, so that their keys
  * reach the guest. The items stay and work by click. */
 void oriel_cocoa_strip_shortcuts(void);
+
+/* The accent colour of the system settings, 0xRRGGBB in sRGB. False: there is none. */
+bool oriel_cocoa_accent(uint32_t *ret_rgb);
+/* Whether the user asks for high contrast. */
+bool oriel_cocoa_contrast(void);
+/* Has changed called, from the run loop of the main thread, when the system's colours are others.
+ * NULL ends that. */
+void oriel_cocoa_watch_colors(void (*changed)(void *user), void *user);
 
 /* Switches the shadow that macOS draws round a window: off for those that draw their own. */
 void oriel_cocoa_set_shadow(void *nswindow, bool shadow);

@@ -7,6 +7,7 @@
 
 #include "host/platform/cocoa.h"
 #include "host/platform/platform.h"
+#include "src/wire/messages.h"
 
 static void *nswindow(SDL_Window *window)
 {
@@ -217,6 +218,26 @@ bool oriel_platform_ring_put(SDL_Window *window, const struct oriel_rect *rect,
 
 void oriel_platform_ring_wait(void)
 {
+}
+
+void oriel_platform_appearance(struct oriel_platform_appearance *ret_appearance)
+{
+	uint32_t accent = ORIEL_ACCENT_NONE;
+
+	oriel_cocoa_accent(&accent);
+	*ret_appearance = (struct oriel_platform_appearance){
+		.color_scheme = -1, .contrast = oriel_cocoa_contrast(), .accent = accent};
+}
+
+void oriel_platform_appearance_open(uv_loop_t *loop, void (*changed)(void *user), void *user)
+{
+	(void)loop;
+	oriel_cocoa_watch_colors(changed, user);
+}
+
+void oriel_platform_appearance_close(void)
+{
+	oriel_cocoa_watch_colors(NULL, NULL);
 }
 
 void oriel_platform_keymap(struct oriel_platform_keymap *ret_keymap)

@@ -43,6 +43,12 @@ struct oriel_platform_keymap {
 	uint32_t repeat_delay; /* ms */
 };
 
+struct oriel_platform_appearance {
+	int color_scheme; /* enum oriel_color_scheme; -1: as SDL_GetSystemTheme() has it */
+	bool contrast;    /* high */
+	uint32_t accent;  /* 0xRRGGBB, or ORIEL_ACCENT_NONE */
+};
+
 /* Before SDL_Init(): hints that this system wants. */
 void oriel_platform_prepare(void);
 
@@ -126,6 +132,13 @@ void oriel_platform_clipboard_offer(uint8_t selection, const struct oriel_types 
 void oriel_platform_clipboard_read(uint8_t selection, const char *type, struct oriel_flow *flow);
 /* Every SDL_EVENT_CLIPBOARD_UPDATE. */
 void oriel_platform_clipboard_event(const SDL_ClipboardEvent *event);
+
+/* How the desktop looks, as far as it is known by now. */
+void oriel_platform_appearance(struct oriel_platform_appearance *ret_appearance);
+/* Looks after it until close: changed is called from the loop when it is another one, or known
+ * for the first time. Never waits. */
+void oriel_platform_appearance_open(uv_loop_t *loop, void (*changed)(void *user), void *user);
+void oriel_platform_appearance_close(void);
 
 /* The host's keyboard. What is not known is "". */
 void oriel_platform_keymap(struct oriel_platform_keymap *ret_keymap);

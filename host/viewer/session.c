@@ -71,6 +71,7 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 	oriel_screens_update(viewer);
 	oriel_screens_send(viewer);
 	oriel_keymap_send(viewer, true);
+	oriel_appearance_send(viewer, true);
 	oriel_viewer_clipboard_connect(viewer);
 	if (viewer->options->args && !viewer->program.launch)
 		oriel_program_start(viewer);

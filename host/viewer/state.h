@@ -3,6 +3,7 @@
 #ifndef ORIEL_HOST_VIEWER_STATE_H
 #define ORIEL_HOST_VIEWER_STATE_H
 
+#include "host/viewer/appearance.h"
 #include "host/viewer/clipboard.h"
 #include "host/viewer/cursor.h"
 #include "host/viewer/icon.h"
@@ -48,6 +49,7 @@ struct oriel_viewer {
 	uint32_t focused_root;   /* toplevel that has focus on the host; 0: none */
 	struct oriel_screens screens;
 	struct oriel_keymap keymap;
+	struct oriel_appearance appearance;
 	struct oriel_input input;
 	struct oriel_text text;
 	struct oriel_cursor cursor;

@@ -162,6 +162,8 @@ static void handle_event(struct oriel_viewer *viewer, const SDL_Event *event)
 		oriel_viewer_end(viewer, 0);
 	else if (event->type == SDL_EVENT_KEYMAP_CHANGED)
 		viewer->keymap.stale = true;
+	else if (event->type == SDL_EVENT_SYSTEM_THEME_CHANGED)
+		viewer->appearance.stale = true;
 	else if (event->type == SDL_EVENT_CLIPBOARD_UPDATE)
 		oriel_platform_clipboard_event(&event->clipboard);
 	else if (!oriel_input_event(viewer, event) && !oriel_window_event(viewer, event))
@@ -199,6 +201,8 @@ void oriel_viewer_turn(struct oriel_viewer *viewer)
 	if (viewer->ready) {
 		if (viewer->keymap.stale)
 			oriel_keymap_send(viewer, false);
+		if (viewer->appearance.stale)
+			oriel_appearance_send(viewer, false);
 		oriel_input_flush(viewer);
 		oriel_popups_update(viewer);
 		oriel_windows_configure(viewer);
@@ -367,7 +371,9 @@ int oriel_viewer_run(const struct oriel_viewer_options *options)
 	}
 	start_handles(viewer);
 	oriel_viewer_clipboard_open(viewer);
+	oriel_appearance_open(viewer);
 	run(viewer);
+	oriel_platform_appearance_close();
 	oriel_viewer_clipboard_close(viewer);
 	status = viewer->status;
 	oriel_loop_finish(&viewer->loop);
