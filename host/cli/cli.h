@@ -32,7 +32,7 @@ enum oriel_cli_id {
 /* What the command line said. Strings are borrowed from argv; NULL: not given. */
 struct oriel_cli_args {
 	bool help, json, wait, grab_keys;
-	const char *on, *token_file, *scale, *refresh, *present, *clipboard;
+	const char *on, *token_file, *scale, *refresh, *present, *clipboard, *keys;
 	const char *layout, *variant, *options, *model;
 	const char **env; /* NULL-ended */
 	size_t n_env;

@@ -31,6 +31,7 @@ const struct oriel_cli_option oriel_cli_options[] = {
 		"a window with focus gets the host's shortcuts too"},
 	{"clipboard", "MODE", VIEW, STRING(clipboard),
 		"both, to-guest, to-host or off: which way to share it"},
+	{"keys", "MODE", VIEW, STRING(keys), "pc, mac or swap: what Ctrl and Super (Cmd) are"},
 	{"layout", "NAME", VIEW, STRING(layout),
 		"XKB keyboard layout, as in de (default: the host's)"},
 	{"variant", "NAME", VIEW, STRING(variant), "XKB variant of the layout, as in nodeadkeys"},

@@ -11,6 +11,12 @@
 #include "host/viewer/viewer.h"
 #include "src/base/log.h"
 
+#ifdef __APPLE__
+#define OWN_KEYS ORIEL_KEYS_MAC
+#else
+#define OWN_KEYS ORIEL_KEYS_PC
+#endif
+
 struct view {
 	struct oriel_cli_guest guest;
 	char error[1024];
@@ -93,6 +99,23 @@ static int parse_clipboard(const char *mode, enum oriel_clipboard_policy *ret_po
 		"--clipboard takes both, to-guest, to-host or off, not '%s'", mode);
 }
 
+static int parse_keys(const char *mode, enum oriel_keys *ret_keys)
+{
+	static const char *const modes[] = {
+		[ORIEL_KEYS_PC] = "pc",
+		[ORIEL_KEYS_MAC] = "mac",
+		[ORIEL_KEYS_SWAP] = "swap",
+	};
+
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		if (strcmp(mode, modes[i]) != 0)
+			continue;
+		*ret_keys = (enum oriel_keys)i;
+		return 0;
+	}
+	return oriel_cli_usage_error("--keys takes pc, mac or swap, not '%s'", mode);
+}
+
 static int check_sizes(const char *what, const char *const *list, size_t n)
 {
 	if (n > ORIEL_MAX_ARGS)
@@ -116,6 +139,8 @@ static int check_args(const struct oriel_cli_args *args, struct oriel_viewer_opt
 		status = check_present(args->present);
 	if (status == 0 && args->clipboard)
 		status = parse_clipboard(args->clipboard, &options->clipboard);
+	if (status == 0 && args->keys)
+		status = parse_keys(args->keys, &options->keys);
 	if (status == 0)
 		status = check_sizes("arguments", args->operands, args->n_operands);
 	if (status == 0)
@@ -155,6 +180,7 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 		.wait = args->wait,
 		.grab_keys = args->grab_keys,
 		.refresh = -1,
+		.keys = OWN_KEYS,
 		.present = args->present,
 		.xkb_layout = args->layout,
 		.xkb_variant = args->variant,

@@ -22,8 +22,9 @@ static void set_down(struct oriel_input *in, uint32_t code, bool down)
 		in->keys[code / 8] &= (uint8_t)~(1u << code % 8);
 }
 
-static void list_keys(struct oriel_input *in, struct oriel_msg_focus *focus)
+static void list_keys(struct oriel_viewer *viewer, struct oriel_msg_focus *focus)
 {
+	struct oriel_input *in = &viewer->input;
 	int n;
 	const bool *pressed = SDL_GetKeyboardState(&n);
 
@@ -31,6 +32,7 @@ static void list_keys(struct oriel_input *in, struct oriel_msg_focus *focus)
 	for (int i = 0; i < n && focus->n_keys < ORIEL_MAX_KEYS; i++) {
 		uint32_t code = pressed[i] ? oriel_keys_from_scancode((SDL_Scancode)i) : 0;
 
+		code = oriel_keys_map(viewer->options->keys, code);
 		if (!code || is_down(in, code))
 			continue;
 		set_down(in, code, true);
@@ -46,7 +48,7 @@ static void send_focus(struct oriel_viewer *viewer, uint32_t window)
 	*focus = (struct oriel_msg_focus){
 		.window = window, .locked = window ? oriel_keys_locked() : 0};
 	if (window)
-		list_keys(&viewer->input, focus);
+		list_keys(viewer, focus);
 	viewer->input.focus_sent = window;
 	oriel_session_send(viewer);
 }
@@ -71,7 +73,7 @@ void oriel_focus_flush(struct oriel_viewer *viewer)
 void oriel_focus_key(struct oriel_viewer *viewer, const SDL_KeyboardEvent *e)
 {
 	struct oriel_input *in = &viewer->input;
-	uint32_t code = oriel_keys_from_event(e);
+	uint32_t code = oriel_keys_map(viewer->options->keys, oriel_keys_from_event(e));
 
 	oriel_focus_flush(viewer);
 	if (e->repeat || !code || !in->focus_sent || is_down(in, code) == e->down)

@@ -12,6 +12,16 @@ static void override(char *field, size_t size, const char *option)
 		snprintf(field, size, "%s", option);
 }
 
+/* So that the right Option types what it types on a Mac, where a layout does not say so itself. */
+static void add_altgr(char *options, size_t size)
+{
+	static const char altgr[] = ",lv3:ralt_switch";
+	size_t used = strlen(options);
+
+	if (!strstr(options, "lv3:") && used + sizeof altgr <= size)
+		strcpy(options + used, altgr + (used ? 0 : 1));
+}
+
 static void read_keymap(const struct oriel_viewer_options *o, struct oriel_platform_keymap *ret)
 {
 	oriel_platform_keymap(ret);
@@ -22,6 +32,8 @@ static void read_keymap(const struct oriel_viewer_options *o, struct oriel_platf
 	override(ret->layout, sizeof ret->layout, o->xkb_layout);
 	override(ret->variant, sizeof ret->variant, o->xkb_variant);
 	override(ret->options, sizeof ret->options, o->xkb_options);
+	if (o->keys == ORIEL_KEYS_MAC)
+		add_altgr(ret->options, sizeof ret->options);
 }
 
 static bool same(const struct oriel_platform_keymap *a, const struct oriel_platform_keymap *b)

@@ -137,6 +137,19 @@ uint32_t oriel_keys_from_event(const SDL_KeyboardEvent *event)
 	return oriel_keys_from_scancode(event->scancode);
 }
 
+uint32_t oriel_keys_map(enum oriel_keys keys, uint32_t code)
+{
+	static const uint32_t ctrl[] = {29, 97}, super[] = {125, 126}; /* left, right */
+
+	for (int i = 0; i < 2 && keys != ORIEL_KEYS_PC; i++) {
+		if (code == ctrl[i])
+			return super[i];
+		if (code == super[i])
+			return ctrl[i];
+	}
+	return code;
+}
+
 uint32_t oriel_keys_from_button(uint8_t button)
 {
 	static const uint32_t codes[] = {

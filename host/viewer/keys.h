@@ -10,6 +10,16 @@
 uint32_t oriel_keys_from_scancode(SDL_Scancode scancode);
 uint32_t oriel_keys_from_event(const SDL_KeyboardEvent *event);
 
+/* How Ctrl, Super (Cmd on a Mac) and Alt (Option) of the host are used in the guest. */
+enum oriel_keys {
+	ORIEL_KEYS_PC,   /* as they are */
+	ORIEL_KEYS_MAC,  /* swapped, and the right Alt is AltGr in every layout */
+	ORIEL_KEYS_SWAP, /* Ctrl is Super and Super is Ctrl */
+};
+
+/* The key that one of the host is in the guest. */
+uint32_t oriel_keys_map(enum oriel_keys keys, uint32_t code);
+
 /* 0: there is no such button. */
 uint32_t oriel_keys_from_button(uint8_t button);
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "host/viewer/keys.h"
 #include "src/link/link.h"
 #include "src/pixels/region.h"
 
@@ -42,6 +43,7 @@ struct oriel_viewer_options {
 	/* "auto", "surface" (window surfaces; X11's best) or "renderer" (textures). NULL: auto */
 	const char *present;
 	enum oriel_clipboard_policy clipboard;
+	enum oriel_keys keys;
 	/* XKB names of the keyboard; NULL: ask the host. */
 	const char *xkb_layout, *xkb_variant, *xkb_options, *xkb_model;
 };

@@ -53,6 +53,7 @@ _oriel_value() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	--present) mapfile -t COMPREPLY < <(compgen -W 'auto surface renderer' -- "$cur") ;;
+	--keys) mapfile -t COMPREPLY < <(compgen -W 'pc mac swap' -- "$cur") ;;
 	--clipboard) mapfile -t COMPREPLY < <(compgen -W 'both to-guest to-host off' -- "$cur") ;;
 	--refresh) mapfile -t COMPREPLY < <(compgen -W '0 30 60 120' -- "$cur") ;;
 	--scale) mapfile -t COMPREPLY < <(compgen -W '1 1.25 1.5 2 3' -- "$cur") ;;
@@ -91,8 +92,8 @@ _oriel() {
 		return
 	fi
 	case $command in
-	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --clipboard --grab-keys --layout --variant --options --model --help' ;;
-	attach) options='--on --token-file --wait --scale --refresh --present --clipboard --grab-keys --layout --variant --options --model --help' ;;
+	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --clipboard --keys --grab-keys --layout --variant --options --model --help' ;;
+	attach) options='--on --token-file --wait --scale --refresh --present --clipboard --keys --grab-keys --layout --variant --options --model --help' ;;
 	up) options='--image --memory --cpus --gpu --share --share-size --accel --fresh --timeout --help' ;;
 	down) options='--force --timeout --help' ;;
 	status) options='--json --help' ;;
@@ -110,7 +111,7 @@ _oriel() {
 			((i++))
 			break
 			;;
-		--on | --token-file | --env | --scale | --refresh | --present | --clipboard | --layout | --variant | --options | --model) ((i++)) ;;
+		--on | --token-file | --env | --scale | --refresh | --present | --clipboard | --keys | --layout | --variant | --options | --model) ((i++)) ;;
 		-*) ;;
 		*) break ;;
 		esac

@@ -143,6 +143,7 @@ static void test_usage_errors(void **state)
 		"run --refresh fast foot",
 		"run --present gl foot",
 		"run --clipboard no foot",
+		"run --keys dvorak foot",
 		"run --env A foot",
 		"run --env =A foot",
 		"run --on nowhere foot",

@@ -232,6 +232,49 @@ static void test_modifiers_let_go_elsewhere(void **state)
 	XDestroyWindow(screen, other);
 }
 
+/* A Mac's habits: Cmd+C copies. Nothing stays pressed that was let go elsewhere. */
+static void test_mac_keys(void **state)
+{
+	struct screen_window window;
+	struct process *log;
+	Window other;
+
+	(void)state;
+	set_layout("us");
+	session_attach_with("--keys", "mac", NULL);
+	log = start_log("log", &window);
+	screen_key(125, true);
+	expect_line(log, "key 29 down Control_L");
+	screen_key(46, true);
+	expect_line(log, "key 46 down c");
+	screen_key(46, false);
+	screen_key(125, false);
+	expect_line(log, "key 29 up");
+	screen_key(29, true);
+	expect_line(log, "key 125 down Super_L");
+	screen_key(29, false);
+	screen_key(56, true);
+	expect_line(log, "key 56 down Alt_L");
+	screen_key(56, false);
+	screen_key(100, true);
+	expect_line(log, "key 100 down ISO_Level3_Shift");
+	screen_key(100, false);
+	expect_line(log, "key 100 up");
+
+	screen_key(125, true);
+	expect_line(log, "key 29 down");
+	other = XCreateSimpleWindow(
+		screen, DefaultRootWindow(screen), 900, 700, 100, 100, 0, 0, 0xffffff);
+	XMapWindow(screen, other);
+	screen_activate(other);
+	process_expect(log, "focus out");
+	screen_key(125, false);
+	screen_activate(window.window);
+	process_expect(log, "focus in");
+	expect_key(log, 30, "a");
+	XDestroyWindow(screen, other);
+}
+
 static void test_pointer(void **state)
 {
 	static const struct {
@@ -455,6 +498,7 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_layout_change),
 		E2E_TEST(test_modifiers_over_focus_change),
 		E2E_TEST(test_modifiers_let_go_elsewhere),
+		E2E_TEST(test_mac_keys),
 		E2E_TEST(test_pointer),
 		E2E_TEST(test_fractional_motion),
 		E2E_TEST(test_wheel),

@@ -48,6 +48,7 @@ static void keep_texts(struct guest *guest, const struct oriel_msg *msg)
 	if (msg->type == ORIEL_MSG_KEYMAP) {
 		snprintf(guest->layout, sizeof guest->layout, "%s", msg->keymap.layout);
 		snprintf(guest->variant, sizeof guest->variant, "%s", msg->keymap.variant);
+		snprintf(guest->options, sizeof guest->options, "%s", msg->keymap.options);
 	}
 	if (msg->type == ORIEL_MSG_LAUNCH_INPUT) {
 		size_t size = msg->launch_input.data.size;
@@ -132,6 +133,7 @@ static void start_viewer(
 	argv[n++] = options->present ? options->present : "surface";
 	argv[n++] = scale;
 	argv[n++] = options->layout ? options->layout : "-";
+	argv[n++] = options->keys ? options->keys : "0";
 	argv[n++] = options->memory ? options->memory : "-";
 	argv[n++] = options->program ? "owner" : "attach";
 	for (int i = 0; options->program && options->program[i]; i++)

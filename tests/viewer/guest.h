@@ -20,6 +20,7 @@ struct guest_options {
 	const char *present;        /* NULL: "surface" */
 	double scale;               /* 0: 1 */
 	const char *layout;         /* NULL: the host's */
+	const char *keys;           /* a number of enum oriel_keys; NULL: "0", as they are */
 	const char *const *program; /* NULL: role attach */
 	int stdin_fd, stdout_fd;    /* 0: /dev/null, and ours */
 	bool clipboard;             /* has FEATURE_CLIPBOARD */
@@ -40,11 +41,11 @@ struct guest {
 	int error;
 	enum oriel_error code;
 	char reason[512];
-	char layout[64], variant[64]; /* of the last keymap */
-	struct oriel_msg **messages;  /* all that came; strings and bytes in them are gone */
-	size_t n_messages, seen;      /* `seen`: what guest_expect() has looked at */
-	char token[16];               /* of the device that the viewer has told of */
-	char input[256];              /* last launch_input */
+	char layout[64], variant[64], options[64]; /* of the last keymap */
+	struct oriel_msg **messages; /* all that came; strings and bytes in them are gone */
+	size_t n_messages, seen;     /* `seen`: what guest_expect() has looked at */
+	char token[16];              /* of the device that the viewer has told of */
+	char input[256];             /* last launch_input */
 	size_t input_size;
 	char text[1024]; /* what came as text: "commit;", "[preedit begin end];" */
 	uint32_t serial;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * viewer-runner FDS MODE SCALE LAYOUT MEMORY ROLE [PROGRAM ARGS...]: the viewer on connected
- * sockets: FDS are their numbers with commas between; it waits until it has had them all. MODE as
- * in options.present; LAYOUT "-": the host's; MEMORY: the folder of a machine (machine_layout.h),
+ * viewer-runner FDS MODE SCALE LAYOUT KEYS MEMORY ROLE [PROGRAM ARGS...]: the viewer on
+ * connected sockets: FDS are their numbers with commas between; it waits until it has had them all.
+ * MODE as in options.present; LAYOUT "-": the host's; KEYS: an enum oriel_keys; MEMORY: the folder
+ * of a machine (machine_layout.h),
  * "-": none; ROLE "owner" or "attach".
  */
 #include <errno.h>
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 {
 	struct oriel_viewer_options options = {.target = "test", .open = open_fd};
 
-	if (argc < 7)
+	if (argc < 8)
 		return 2;
 	oriel_log_init("viewer", ORIEL_LOG_DEBUG);
 	fds = argv[1];
@@ -66,12 +67,13 @@ int main(int argc, char **argv)
 	options.present = argv[2];
 	options.scale = argv[3];
 	options.xkb_layout = strcmp(argv[4], "-") == 0 ? NULL : argv[4];
-	if (strcmp(argv[5], "-") != 0) {
-		folder = argv[5];
+	options.keys = (enum oriel_keys)atoi(argv[5]);
+	if (strcmp(argv[6], "-") != 0) {
+		folder = argv[6];
 		options.memory = get_memory;
 	}
-	options.role = strcmp(argv[6], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
-	if (argc > 7)
-		options.args = (const char *const *)argv + 7;
+	options.role = strcmp(argv[7], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
+	if (argc > 8)
+		options.args = (const char *const *)argv + 8;
 	return oriel_viewer_run(&options);
 }
