@@ -29,8 +29,13 @@ enum oriel_cli_id {
 	ORIEL_CLI_COMMANDS
 };
 
-/* What the command line said. Strings are borrowed from argv; NULL: not given. */
+struct oriel_settings;
+
+/* What the command line said, and where it does not, the settings file. Strings are borrowed from
+ * argv and settings; NULL: not given. */
 struct oriel_cli_args {
+	uint32_t given;                  /* on the command line: bits by oriel_cli_options */
+	struct oriel_settings *settings; /* of the file; NULL: none */
 	bool help, json, wait, grab_keys;
 	const char *on, *token_file, *scale, *refresh, *present, *clipboard, *keys;
 	const char *layout, *variant, *options, *model;
@@ -63,6 +68,13 @@ struct oriel_cli_option {
 	} kind;
 	size_t offset; /* of the field of struct oriel_cli_args */
 	const char *help;
+	unsigned scopes; /* where the settings file may have it: bits of enum oriel_cli_scope */
+};
+
+enum oriel_cli_scope {
+	ORIEL_CLI_SET_TOP = 1,
+	ORIEL_CLI_SET_TARGET = 2,
+	ORIEL_CLI_SET_APP = 4,
 };
 
 extern const struct oriel_cli_command oriel_cli_commands[ORIEL_CLI_COMMANDS];
@@ -74,6 +86,11 @@ extern const size_t oriel_cli_n_options;
  * is to be finished after success. */
 int oriel_cli_parse(enum oriel_cli_id id, char *const argv[], struct oriel_cli_args *ret_args);
 void oriel_cli_args_finish(struct oriel_cli_args *args);
+
+/* Sets one option; of a switch, value may be NULL. 0; -EINVAL: a switch is true or false; else
+ * ORIEL_CLI_USAGE with the fault told. */
+int oriel_cli_set(
+	struct oriel_cli_args *args, const struct oriel_cli_option *option, const char *value);
 
 /* The command of that name, or ORIEL_CLI_COMMANDS with the fault told. */
 enum oriel_cli_id oriel_cli_find_command(const char *name);

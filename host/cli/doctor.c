@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/cli/settings.h"
 #include "src/base/log.h"
 
 static void check_remote(struct oriel_report *report, const struct oriel_cli_guest *guest)
@@ -32,10 +33,13 @@ int oriel_cli_doctor(const struct oriel_cli_args *args)
 {
 	struct oriel_report report = {.n_checks = 0};
 	struct oriel_cli_guest guest;
-	int status = oriel_cli_guest_init(&guest, args);
+	struct oriel_cli_args own = *args;
+	int status;
 
+	oriel_doctor_settings(&report, &own);
+	status = oriel_cli_guest_init(&guest, &own);
 	if (status != 0)
-		return status;
+		goto finish;
 	/* What is wrong goes into the report. */
 	oriel_log_init("oriel", ORIEL_LOG_ERROR);
 #ifdef __linux__
@@ -45,7 +49,9 @@ int oriel_cli_doctor(const struct oriel_cli_args *args)
 #endif
 		check_remote(&report, &guest);
 	status = oriel_report_print(&report, oriel_target_name(guest.target), args->json);
-	oriel_report_finish(&report);
 	oriel_cli_guest_finish(&guest);
+finish:
+	oriel_report_finish(&report);
+	oriel_settings_destroy(own.settings);
 	return status;
 }

@@ -9,6 +9,9 @@
 #include "host/cli/ask.h"
 #include "host/cli/report.h"
 
+/* The settings file, and what of it holds: args gets it. */
+void oriel_doctor_settings(struct oriel_report *report, struct oriel_cli_args *args);
+
 /* What showing windows needs: a display and shared memory. */
 void oriel_doctor_host(struct oriel_report *report);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/cli/cli.h"
+#include "host/cli/settings.h"
 #include "src/base/log.h"
 
 static int run_command(enum oriel_cli_id id, char *const argv[])
@@ -17,7 +18,7 @@ static int run_command(enum oriel_cli_id id, char *const argv[])
 		return status;
 	if (args.help)
 		oriel_cli_print_help(id, stdout);
-	else
+	else if ((status = oriel_settings_apply(id, &args)) == 0)
 		status = oriel_cli_commands[id].run(&args);
 	oriel_cli_args_finish(&args);
 	return status;

@@ -7,7 +7,8 @@
 
 #include "host/cli/display.h"
 #include "host/cli/guest.h"
-#include "host/viewer/scales.h"
+#include "host/cli/settings.h"
+#include "host/cli/values.h"
 #include "host/viewer/viewer.h"
 #include "src/base/log.h"
 
@@ -47,75 +48,6 @@ static int get_memory(void *user, const struct oriel_region_source **ret_sources
 	return oriel_target_memory(view->guest.target, ret_sources, &n) < 0 ? 0 : n;
 }
 
-static int parse_scale(const char *text, const char **ret_scale)
-{
-	if (!oriel_scales_check(text))
-		return oriel_cli_usage_error("--scale takes a number from 0.25 to 10, or "
-					     "SCREEN=NUMBER with commas between, not '%s'",
-			text);
-	*ret_scale = text;
-	return 0;
-}
-
-static int parse_refresh(const char *text, double *ret_refresh)
-{
-	char *end;
-	double refresh = strtod(text, &end);
-
-	if (end == text || *end || !(refresh == 0 || (refresh >= 1 && refresh <= 1000)))
-		return oriel_cli_usage_error(
-			"--refresh takes a number from 1 to 1000, or 0 for no limit, not '%s'",
-			text);
-	*ret_refresh = refresh;
-	return 0;
-}
-
-static int check_present(const char *mode)
-{
-	static const char *const modes[] = {"auto", "surface", "renderer"};
-
-	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-		if (strcmp(mode, modes[i]) == 0)
-			return 0;
-	return oriel_cli_usage_error("--present takes auto, surface or renderer, not '%s'", mode);
-}
-
-static int parse_clipboard(const char *mode, enum oriel_clipboard_policy *ret_policy)
-{
-	static const char *const modes[] = {
-		[ORIEL_CLIPBOARD_BOTH] = "both",
-		[ORIEL_CLIPBOARD_TO_GUEST] = "to-guest",
-		[ORIEL_CLIPBOARD_TO_HOST] = "to-host",
-		[ORIEL_CLIPBOARD_OFF] = "off",
-	};
-
-	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-		if (strcmp(mode, modes[i]) != 0)
-			continue;
-		*ret_policy = (enum oriel_clipboard_policy)i;
-		return 0;
-	}
-	return oriel_cli_usage_error(
-		"--clipboard takes both, to-guest, to-host or off, not '%s'", mode);
-}
-
-static int parse_keys(const char *mode, enum oriel_keys *ret_keys)
-{
-	static const char *const modes[] = {
-		[ORIEL_KEYS_PC] = "pc",
-		[ORIEL_KEYS_MAC] = "mac",
-		[ORIEL_KEYS_SWAP] = "swap",
-	};
-
-	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-		if (strcmp(mode, modes[i]) != 0)
-			continue;
-		*ret_keys = (enum oriel_keys)i;
-		return 0;
-	}
-	return oriel_cli_usage_error("--keys takes pc, mac or swap, not '%s'", mode);
-}
-
 static int check_sizes(const char *what, const char *const *list, size_t n)
 {
 	if (n > ORIEL_MAX_ARGS)
@@ -127,25 +59,24 @@ static int check_sizes(const char *what, const char *const *list, size_t n)
 	return 0;
 }
 
-static int check_args(const struct oriel_cli_args *args, struct oriel_viewer_options *options)
+static int check_args(const struct oriel_cli_args *args)
 {
-	int status = 0;
+	int status = check_sizes("arguments", args->operands, args->n_operands);
 
+	return status ? status : check_sizes("variables", args->env, args->n_env);
+}
+
+/* Values have been checked as they were read. */
+static void read_values(const struct oriel_cli_args *args, struct oriel_viewer_options *options)
+{
 	if (args->scale)
-		status = parse_scale(args->scale, &options->scale);
-	if (status == 0 && args->refresh)
-		status = parse_refresh(args->refresh, &options->refresh);
-	if (status == 0 && args->present)
-		status = check_present(args->present);
-	if (status == 0 && args->clipboard)
-		status = parse_clipboard(args->clipboard, &options->clipboard);
-	if (status == 0 && args->keys)
-		status = parse_keys(args->keys, &options->keys);
-	if (status == 0)
-		status = check_sizes("arguments", args->operands, args->n_operands);
-	if (status == 0)
-		status = check_sizes("variables", args->env, args->n_env);
-	return status;
+		options->scale = args->scale;
+	if (args->refresh)
+		oriel_values_refresh(args->refresh, &options->refresh);
+	if (args->clipboard)
+		oriel_values_clipboard(args->clipboard, &options->clipboard);
+	if (args->keys)
+		oriel_values_keys(args->keys, &options->keys);
 }
 
 /* Found out before a guest is started for nothing. SDL's drivers without a display are asked for by
@@ -187,8 +118,10 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 		.xkb_options = args->options,
 		.xkb_model = args->model,
 	};
-	int status = check_args(args, &options);
+	int status = check_args(args);
 
+	read_values(args, &options);
+	options.apps = oriel_settings_apps(args, &options.n_apps);
 	if (status == 0)
 		status = oriel_cli_guest_init(&view.guest, args);
 	if (status != 0)

@@ -11,7 +11,7 @@
 #define PREFIX "qemu:"
 #define TIMEOUT_MAX 86400
 
-static const char *vm_text(const struct oriel_cli_args *args)
+const char *oriel_cli_vm_text(const struct oriel_cli_args *args)
 {
 	const char *target = getenv("ORIEL_TARGET");
 
@@ -39,7 +39,7 @@ static int fail_place(const char *text, int code)
 
 int oriel_cli_vm_place(const struct oriel_cli_args *args, struct oriel_vm_place *ret_place)
 {
-	const char *text = vm_text(args);
+	const char *text = oriel_cli_vm_text(args);
 	int r;
 
 	if (strncmp(text, PREFIX, strlen(PREFIX)) != 0) {

@@ -8,8 +8,10 @@
 #include "host/cli/cli.h"
 #include "host/vm/place.h"
 
-/* The machine of the command line, else of $ORIEL_TARGET, else qemu:default. Creates nothing.
- * 0, or an exit status with the fault told. */
+/* The machine of the command line, else of $ORIEL_TARGET, else qemu:default, as it was written. */
+const char *oriel_cli_vm_text(const struct oriel_cli_args *args);
+
+/* The same, checked. Creates nothing. 0, or an exit status with the fault told. */
 int oriel_cli_vm_place(const struct oriel_cli_args *args, struct oriel_vm_place *ret_place);
 
 /* Reads --timeout, seconds. 0, or an exit status with the fault told. */

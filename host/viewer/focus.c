@@ -22,9 +22,15 @@ static void set_down(struct oriel_input *in, uint32_t code, bool down)
 		in->keys[code / 8] &= (uint8_t)~(1u << code % 8);
 }
 
-static void list_keys(struct oriel_viewer *viewer, struct oriel_msg_focus *focus)
+static bool is_any_down(const struct oriel_input *in)
 {
-	struct oriel_input *in = &viewer->input;
+	static const uint8_t none[sizeof in->keys];
+
+	return memcmp(in->keys, none, sizeof none) != 0;
+}
+
+static void list_keys(struct oriel_input *in, struct oriel_msg_focus *focus)
+{
 	int n;
 	const bool *pressed = SDL_GetKeyboardState(&n);
 
@@ -32,12 +38,19 @@ static void list_keys(struct oriel_viewer *viewer, struct oriel_msg_focus *focus
 	for (int i = 0; i < n && focus->n_keys < ORIEL_MAX_KEYS; i++) {
 		uint32_t code = pressed[i] ? oriel_keys_from_scancode((SDL_Scancode)i) : 0;
 
-		code = oriel_keys_map(viewer->options->keys, code);
+		code = oriel_keys_map(in->mode, code);
 		if (!code || is_down(in, code))
 			continue;
 		set_down(in, code, true);
 		focus->keys[focus->n_keys++].code = code;
 	}
+}
+
+static void choose_mode(struct oriel_viewer *viewer, struct oriel_window *window)
+{
+	const struct oriel_app_options *app = window ? oriel_window_app(window) : NULL;
+
+	viewer->input.mode = app && app->has_keys ? app->keys : viewer->options->keys;
 }
 
 static void send_focus(struct oriel_viewer *viewer, uint32_t window)
@@ -48,7 +61,7 @@ static void send_focus(struct oriel_viewer *viewer, uint32_t window)
 	*focus = (struct oriel_msg_focus){
 		.window = window, .locked = window ? oriel_keys_locked() : 0};
 	if (window)
-		list_keys(viewer, focus);
+		list_keys(&viewer->input, focus);
 	viewer->input.focus_sent = window;
 	oriel_session_send(viewer);
 }
@@ -65,17 +78,23 @@ void oriel_focus_flush(struct oriel_viewer *viewer)
 	window = oriel_window_find_sdl(viewer, in->focus);
 	root = window ? oriel_window_root(window) : NULL;
 	id = root && root->flags & ORIEL_WINDOW_FOCUSABLE ? root->id : 0;
-	if (id != in->focus_sent)
+	if (id != in->focus_sent) {
+		choose_mode(viewer, root);
 		send_focus(viewer, id);
+	}
 	oriel_popups_focus(viewer, root);
 }
 
 void oriel_focus_key(struct oriel_viewer *viewer, const SDL_KeyboardEvent *e)
 {
 	struct oriel_input *in = &viewer->input;
-	uint32_t code = oriel_keys_map(viewer->options->keys, oriel_keys_from_event(e));
+	uint32_t code;
 
 	oriel_focus_flush(viewer);
+	/* Were it another one while a key is held, that would not be let go. */
+	if (!is_any_down(in))
+		choose_mode(viewer, oriel_window_find(viewer, in->focus_sent));
+	code = oriel_keys_map(in->mode, oriel_keys_from_event(e));
 	if (e->repeat || !code || !in->focus_sent || is_down(in, code) == e->down)
 		return;
 	set_down(in, code, e->down);

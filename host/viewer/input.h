@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/viewer/keys.h"
+
 struct oriel_viewer;
 struct oriel_window;
 
@@ -23,6 +25,7 @@ struct oriel_input {
 	SDL_WindowID focus; /* as SDL says; 0: none */
 	bool focus_dirty;
 	uint32_t focus_sent;   /* guest window; 0: none */
+	enum oriel_keys mode;  /* of the window with focus */
 	uint8_t keys[768 / 8]; /* what the guest holds for pressed */
 
 	/* Pointer. */

@@ -12,10 +12,11 @@
 static void handle_timer(uv_timer_t *timer);
 
 /* ns between two frames; 0: no limit. */
-static uint64_t interval_of(const struct oriel_window *window)
+static uint64_t interval_of(struct oriel_window *window)
 {
 	const struct oriel_viewer *viewer = window->viewer;
-	double hz = viewer->options->refresh;
+	const struct oriel_app_options *app = oriel_window_app(window);
+	double hz = app && app->has_refresh ? app->refresh : viewer->options->refresh;
 	SDL_DisplayID display;
 
 	if (hz < 0) {

@@ -20,6 +20,15 @@ enum oriel_clipboard_policy {
 	ORIEL_CLIPBOARD_OFF,
 };
 
+/* What holds for the windows of one application instead. */
+struct oriel_app_options {
+	const char *app_id;
+	bool has_keys, has_grab_keys, has_refresh;
+	enum oriel_keys keys;
+	bool grab_keys;
+	double refresh;
+};
+
 struct oriel_viewer_options {
 	enum oriel_role role; /* OWNER or ATTACH */
 	const char *target;   /* for messages: what the user typed */
@@ -44,6 +53,8 @@ struct oriel_viewer_options {
 	const char *present;
 	enum oriel_clipboard_policy clipboard;
 	enum oriel_keys keys;
+	const struct oriel_app_options *apps; /* borrowed, as all of this */
+	size_t n_apps;
 	/* XKB names of the keyboard; NULL: ask the host. */
 	const char *xkb_layout, *xkb_variant, *xkb_options, *xkb_model;
 };

@@ -89,6 +89,17 @@ static int check(struct oriel_viewer *viewer, const struct oriel_msg_window *unt
 	return -EPROTO;
 }
 
+const struct oriel_app_options *oriel_window_app(struct oriel_window *window)
+{
+	const struct oriel_viewer_options *options = window->viewer->options;
+	const char *app_id = oriel_window_root(window)->app_id;
+
+	for (size_t i = 0; i < options->n_apps; i++)
+		if (strcmp(options->apps[i].app_id, app_id) == 0)
+			return &options->apps[i];
+	return NULL;
+}
+
 static struct oriel_window *create(struct oriel_viewer *viewer, uint32_t id)
 {
 	struct oriel_window *window = calloc(1, sizeof *window);

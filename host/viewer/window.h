@@ -15,6 +15,7 @@
 #include "host/viewer/units.h"
 #include "src/wire/messages.h"
 
+struct oriel_app_options;
 struct oriel_viewer;
 struct oriel_present_ops;
 
@@ -102,6 +103,9 @@ struct oriel_window *oriel_window_find_native(struct oriel_viewer *viewer, uint6
 struct oriel_window *oriel_window_root(struct oriel_window *window);
 
 bool oriel_window_is_popup(const struct oriel_window *window);
+
+/* What holds for the windows of its application; NULL: nothing. */
+const struct oriel_app_options *oriel_window_app(struct oriel_window *window);
 
 /* Takes over a description. 0; -EPROTO with the fault in *ret_reason (static); -ENOMEM. */
 int oriel_window_update(

@@ -110,3 +110,8 @@ int oriel_paths_data_dir(char *path, size_t size)
 {
 	return home_dir("XDG_DATA_HOME", ".local/share", path, size);
 }
+
+int oriel_paths_config_dir(char *path, size_t size)
+{
+	return home_dir("XDG_CONFIG_HOME", ".config", path, size);
+}

@@ -24,5 +24,7 @@ int oriel_paths_socket(char *path, size_t size);
  * failure. 0; -ENAMETOOLONG; -ENOENT: $HOME is not set either. */
 int oriel_paths_state_dir(char *path, size_t size);
 int oriel_paths_data_dir(char *path, size_t size);
+/* The same for what the user has written: $XDG_CONFIG_HOME/oriel, else ~/.config/oriel. */
+int oriel_paths_config_dir(char *path, size_t size);
 
 #endif

@@ -56,7 +56,7 @@ struct run_result run_oriel(const char *assignments, const char *arguments)
 
 	snprintf(command, sizeof command,
 		"env -u DISPLAY -u WAYLAND_DISPLAY -u SDL_VIDEO_DRIVER -u SDL_VIDEODRIVER "
-		"-u ORIEL_TARGET -u ORIEL_SOCKET XDG_RUNTIME_DIR=%s HOME=%s "
+		"-u ORIEL_TARGET -u ORIEL_SOCKET -u XDG_CONFIG_HOME XDG_RUNTIME_DIR=%s HOME=%s "
 		"ORIEL_ORIELD=/nonexistent/orield %s '%s' %s >%s/out 2>%s/err </dev/null",
 		run_folder(), run_folder(), assignments, getenv("ORIEL"), arguments, run_folder(),
 		run_folder());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * inputlog [WxH [TITLE]]: a window that prints each event of the seat as one line on standard
- * output, and the keysyms that the compositor's keymap gives.
+ * inputlog [WxH [TITLE [APP-ID]]]: a window that prints each event of the seat as one line on
+ * standard output, and the keysyms that the compositor's keymap gives.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -320,7 +320,8 @@ int main(int argc, char *argv[])
 		client_die("the compositor has no wl_seat");
 	wl_seat_add_listener(client.seat, &seat_listener, NULL);
 	surface = surface_create(&client, "inputlog", NULL, &options);
-	surface_make_toplevel(surface, argc > 2 ? argv[2] : "inputlog", "oriel.inputlog", 1);
+	surface_make_toplevel(
+		surface, argc > 2 ? argv[2] : "inputlog", argc > 3 ? argv[3] : "oriel.inputlog", 1);
 	while (surfaces) {
 		client_wait(&client, -1);
 		surfaces_update();

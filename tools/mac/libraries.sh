@@ -79,7 +79,7 @@ headers() {
 	mkdir -p "$prefix/include"
 	cp -rp "$sources"/libuv1/include/* "$sources/lz4/lib/lz4.h" "$sources/libzstd/lib/zstd.h" \
 		"$sources/libzstd/lib/zstd_errors.h" /usr/include/pixman-1/* /usr/include/json-c \
-		/usr/include/SDL3 "$prefix/include/"
+		/usr/include/SDL3 /usr/include/toml++ "$prefix/include/"
 }
 
 # $1: name of meson's dependency, $2: of the library. The versions are those of Debian's packages.
@@ -122,5 +122,6 @@ make_libraries() {
 	pc_file pixman-1 pixman-1
 	pc_file json-c json-c
 	pc_file sdl3 SDL3
+	pc_file tomlplusplus tomlplusplus # headers alone
 	sdl_stub
 }
