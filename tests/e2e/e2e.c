@@ -217,7 +217,7 @@ static void clean_environment(void)
 	for (i = 0; i < sizeof(gone) / sizeof(*gone); i++)
 		unsetenv(gone[i]);
 	setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 1);
-	setenv("GSETTINGS_BACKEND", "memory", 1);
+	setenv("GSETTINGS_BACKEND", "keyfile", 1);
 	setenv("GSK_RENDERER", "cairo", 1);
 	setenv("GTK_A11Y", "none", 1);
 	setenv("NO_AT_BRIDGE", "1", 1);

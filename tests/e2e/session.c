@@ -55,6 +55,28 @@ void session_start_orield(void)
 		e2e_fail("orield ended at once");
 }
 
+/* Where the desktop's schemas are installed, GTK has one button on its windows instead of three. */
+static void write_gtk_settings(void)
+{
+	static const char *const folders[] = {".config", "glib-2.0", "settings"};
+	char path[160];
+	FILE *file;
+	int i, n = snprintf(path, sizeof(path), "%s", home);
+
+	for (i = 0; i < 3; i++) {
+		n += snprintf(path + n, sizeof(path) - (size_t)n, "/%s", folders[i]);
+		mkdir(path, 0700);
+	}
+	snprintf(path + n, sizeof(path) - (size_t)n, "/keyfile");
+	file = fopen(path, "w");
+	if (!file)
+		e2e_fail("can't write %s", path);
+	fputs("[org/gnome/desktop/wm/preferences]\n"
+	      "button-layout='menu:minimize,maximize,close'\n",
+		file);
+	fclose(file);
+}
+
 void session_start(void)
 {
 	static unsigned count;
@@ -68,6 +90,7 @@ void session_start(void)
 	setenv("XDG_RUNTIME_DIR", runtime_dir, 1);
 	setenv("ORIEL_SOCKET", socket_path, 1);
 	setenv("HOME", home, 1);
+	write_gtk_settings();
 	session_start_orield();
 }
 

@@ -6,7 +6,7 @@ packages=$(definition_packages image debian $arch $variant)
 base=$store/base-$release-$arch-$({
 	echo "$packages"
 	echo "$hostname $user $groups $user_groups $initramfs_modules"
-	cat "$here/image/base.sh"
+	cat "$here/image/base.sh" "$here"/files/usr/share/glib-2.0/schemas/*
 } | sha256sum | cut -c 1-16)
 
 # The settings by which this machine's apt reaches its mirror.
@@ -20,6 +20,12 @@ initramfs_settings() {
 	mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
 	echo 'MODULES=list' >"$1/etc/initramfs-tools/conf.d/oriel"
 	echo "$initramfs_modules" | tr ' ' '\n' >"$1/usr/share/initramfs-tools/modules.d/oriel"
+}
+
+# Packages compile these as they are installed.
+schemas() {
+	mkdir -p "$1/usr/share/glib-2.0/schemas"
+	cp "$here"/files/usr/share/glib-2.0/schemas/* "$1/usr/share/glib-2.0/schemas/"
 }
 
 # The users' part, inside the new root.
@@ -36,6 +42,7 @@ bootstrap() {
 	skeleton=$store/skeleton
 	rm -rf "$skeleton"
 	initramfs_settings "$skeleton"
+	schemas "$skeleton"
 	base_users >"$store/users.sh"
 	mmdebstrap --variant=minbase --arch=$arch --format=directory --aptopt="$store/apt.conf" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
