@@ -141,11 +141,14 @@ uint32_t oriel_keys_map(enum oriel_keys keys, uint32_t code)
 {
 	static const uint32_t ctrl[] = {29, 97}, super[] = {125, 126}; /* left, right */
 
-	for (int i = 0; i < 2 && keys != ORIEL_KEYS_PC; i++) {
-		if (code == ctrl[i])
-			return super[i];
-		if (code == super[i])
+	for (int i = 0; i < 2; i++) {
+		if (code == super[i] && keys == ORIEL_KEYS_SWAP)
 			return ctrl[i];
+		if (code == ctrl[i] && keys == ORIEL_KEYS_SWAP)
+			return super[i];
+		/* The right one, so that the left is let go by itself alone. */
+		if (code == super[i] && keys == ORIEL_KEYS_MAC)
+			return ctrl[1];
 	}
 	return code;
 }

@@ -13,7 +13,7 @@ uint32_t oriel_keys_from_event(const SDL_KeyboardEvent *event);
 /* How Ctrl, Super (Cmd on a Mac) and Alt (Option) of the host are used in the guest. */
 enum oriel_keys {
 	ORIEL_KEYS_PC,   /* as they are */
-	ORIEL_KEYS_MAC,  /* swapped, and the right Alt is AltGr in every layout */
+	ORIEL_KEYS_MAC,  /* Super is Ctrl, too; and the right Alt is AltGr in every layout */
 	ORIEL_KEYS_SWAP, /* Ctrl is Super and Super is Ctrl */
 };
 

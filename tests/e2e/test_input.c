@@ -244,14 +244,14 @@ static void test_mac_keys(void **state)
 	session_attach_with("--keys", "mac", NULL);
 	log = start_log("log", &window);
 	screen_key(125, true);
-	expect_line(log, "key 29 down Control_L");
+	expect_line(log, "key 97 down Control_R");
 	screen_key(46, true);
 	expect_line(log, "key 46 down c");
 	screen_key(46, false);
 	screen_key(125, false);
-	expect_line(log, "key 29 up");
+	expect_line(log, "key 97 up");
 	screen_key(29, true);
-	expect_line(log, "key 125 down Super_L");
+	expect_line(log, "key 29 down Control_L");
 	screen_key(29, false);
 	screen_key(56, true);
 	expect_line(log, "key 56 down Alt_L");
@@ -262,7 +262,7 @@ static void test_mac_keys(void **state)
 	expect_line(log, "key 100 up");
 
 	screen_key(125, true);
-	expect_line(log, "key 29 down");
+	expect_line(log, "key 97 down");
 	other = XCreateSimpleWindow(
 		screen, DefaultRootWindow(screen), 900, 700, 100, 100, 0, 0, 0xffffff);
 	XMapWindow(screen, other);
