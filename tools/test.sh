@@ -114,6 +114,11 @@ provide_module_kernels() {
 	provide_kernels "$build/vm-kernel/kernels"
 }
 
+provide_vsock() {
+	. "$tree/tools/vm-packages.sh"
+	provide_vhost_vsock "$build/vm-vsock"
+}
+
 # TAP of its own; a status that no subtest explains counts as one failure.
 test_module() {
 	check vm-kernels provide_module_kernels
@@ -131,8 +136,9 @@ test_vm() {
 	check vm-image provide_vm
 	grep -q '^ok' "$logs/vm-image.tap" || return 0
 	test_module
+	check vm-vsock provide_vsock
 	say "testing (virtual machines)"
-	export ORIEL_VM_IMAGE="$vm_image"
+	export ORIEL_VM_IMAGE="$vm_image" ORIEL_VHOST_VSOCK="$build/vm-vsock/usr/bin/vhost-device-vsock"
 	run_meson_as vm gcc --suite vm --num-processes 1
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
-# Debian's kernels of several releases and CPUs, to build the module for and to boot. Sourced after
-# tools/root.sh. Packages are kept in $cache/packages/SUITE-ARCH and only ever unpacked: installing
+# Packages of other releases and CPUs: kernels to build the module for and to boot, and the host's side
+# of vsock. Sourced after tools/root.sh. Packages are kept in $cache/packages/SUITE-ARCH and only ever unpacked: installing
 # those of another release or CPU would change the root.
 
 kernel_suites="bookworm trixie testing"
@@ -90,4 +90,16 @@ provide_kernels() {
 			kernel_unpack "$1/$suite_of_kernel" "$suite_of_kernel" || die "unpacking into $1 failed"
 		}
 	done
+}
+
+# Makes $1/usr/bin/vhost-device-vsock be there. Debian 13 does not have it, but what it needs.
+provide_vhost_vsock() {
+	[ ! -d "$1" ] || return 0
+	say "fetching vhost-device-vsock"
+	{
+		rm -rf "$1.new" && mkdir -p "$1.new" && packages_update testing amd64 &&
+			(cd "$1.new" && packages_apt testing amd64 apt-get download vhost-device-vsock &&
+				dpkg-deb -x ./*.deb .)
+	} >>"$cache/root.log" 2>&1 || apt_failed
+	mv "$1.new" "$1"
 }
