@@ -17,6 +17,8 @@ static struct {
 
 static struct sigaction previous;
 
+#define HAND_ON_MAX 8
+
 static bool patch(uintptr_t address)
 {
 	uintptr_t start = atomic_load(&guard.start);
@@ -32,18 +34,19 @@ static bool patch(uintptr_t address)
 
 static void handle_fault(int number, siginfo_t *info, void *context)
 {
-	/* The handler before ours may know ours as the one before it. */
-	static _Thread_local volatile sig_atomic_t handing_on;
+	/* The handler before ours may know ours as one before it, and hand the fault back: to be
+	 * handed on once more, as it has others to ask then. */
+	static _Thread_local volatile sig_atomic_t handed_on;
 	int saved = errno;
 
 	if (info->si_code == BUS_ADRERR && patch((uintptr_t)info->si_addr)) {
 		errno = saved;
 		return;
 	}
-	if ((previous.sa_flags & SA_SIGINFO) && previous.sa_sigaction && !handing_on) {
-		handing_on = 1;
+	if ((previous.sa_flags & SA_SIGINFO) && previous.sa_sigaction && handed_on < HAND_ON_MAX) {
+		handed_on++;
 		previous.sa_sigaction(number, info, context);
-		handing_on = 0;
+		handed_on--;
 		return;
 	}
 	/* The same access faults again and ends the process in the ordinary way. */

@@ -28,6 +28,12 @@ std::atomic<int> n_ranges; // those at and above it were never used
 std::mutex free_mutex;
 std::vector<int> free_slots;
 
+// Handlers that ours has taken the place of: Mir's, and that of guest/fault.c. Each may know ours
+// as the one before it, and so hand a fault back.
+using Handler = void (*)(int, siginfo_t *, void *);
+std::array<std::atomic<Handler>, 4> others;
+thread_local unsigned handed_on; // while a fault is being handed on: to how many of them
+
 auto page_size() -> uintptr_t
 {
 	static uintptr_t const size = sysconf(_SC_PAGESIZE);
@@ -44,7 +50,24 @@ auto patch(uintptr_t fault, uintptr_t end) -> bool
 		       MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) == at;
 }
 
-void handle_fault(int signal, siginfo_t *info, void *)
+// To the next of the others. They return when the access can be tried again.
+void hand_on(int signal, siginfo_t *info, void *context)
+{
+	Handler const other = handed_on < others.size() ? others[handed_on].load() : nullptr;
+
+	if (other) {
+		handed_on++;
+		other(signal, info, context);
+		handed_on--;
+		return;
+	}
+	// Nobody's: the same access faults again and ends the process in the ordinary way.
+	struct sigaction action = {};
+	action.sa_handler = SIG_DFL;
+	sigaction(signal, &action, nullptr);
+}
+
+void handle_fault(int signal, siginfo_t *info, void *context)
 {
 	auto const fault = reinterpret_cast<uintptr_t>(info->si_addr);
 	int const n = info->si_code == BUS_ADRERR ? n_ranges.load() : 0;
@@ -57,22 +80,30 @@ void handle_fault(int signal, siginfo_t *info, void *)
 		if (patch(fault, end))
 			return;
 	}
-	// Not ours: the same access faults again and ends the process in the ordinary way.
-	struct sigaction action = {};
-	action.sa_handler = SIG_DFL;
-	sigaction(signal, &action, nullptr);
+	hand_on(signal, info, context);
+}
+
+void remember(Handler other)
+{
+	for (auto &known : others) {
+		Handler none{};
+		if (known == other || known.compare_exchange_strong(none, other))
+			return;
+	}
 }
 
 // Mir puts its own handler in place at each mapping, so ours follows each time.
 void install_handler()
 {
-	struct sigaction action = {};
+	struct sigaction action = {}, before = {};
 
 	page_size();
 	action.sa_sigaction = handle_fault;
 	action.sa_flags = SA_SIGINFO;
 	sigfillset(&action.sa_mask);
-	sigaction(SIGBUS, &action, nullptr);
+	sigaction(SIGBUS, &action, &before);
+	if (before.sa_flags & SA_SIGINFO && before.sa_sigaction != handle_fault)
+		remember(before.sa_sigaction);
 }
 
 auto take_slot() -> int
