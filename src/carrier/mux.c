@@ -15,8 +15,20 @@
 
 /* Whoever starts says hello at once; again only in case that got lost, as when a port is reset. */
 #define HELLO_MS 2000
+/* Of a guest to which something was written: then it is asked whether it is there, and after some
+ * more it is not. It may be busy, or its computer. */
+#define SILENCE_MS 3000
+#define PATIENCE_MS 10000
 /* Last words of a released mux. */
 #define LINGER_MS 1000
+
+static unsigned silence_ms = SILENCE_MS, patience_ms = PATIENCE_MS;
+
+void oriel_mux_set_patience(unsigned silence, unsigned patience)
+{
+	silence_ms = silence ? silence : SILENCE_MS;
+	patience_ms = patience ? patience : PATIENCE_MS;
+}
 
 static uint64_t make_epoch(void)
 {
@@ -73,7 +85,7 @@ static void handle_timer(uv_timer_t *timer)
 /* Ends the session, if there is one. */
 static void leave(struct oriel_mux *mux, const char *reason)
 {
-	mux->up = false;
+	mux->up = mux->probed = false;
 	mux->last_id = 0;
 	oriel_mux_reader_set_tag(&mux->reader, 0);
 	if (mux->events)
@@ -88,6 +100,38 @@ static void restart(struct oriel_mux *mux, const char *reason)
 	mux->epoch = make_epoch();
 	mux->peer = 0;
 	mux->padding_due = mux->hello_due = true;
+}
+
+/* A serial port does not tell the host that nobody has it open in the guest any more, and an orield
+ * that is killed says nothing. But one that lives answers: in a session, too, it answers a hello
+ * that asks. While nothing is written, nothing is asked. */
+static void handle_silence(uv_timer_t *timer)
+{
+	struct oriel_mux *mux = timer->data;
+
+	if (mux->probed) {
+		oriel_warning("the guest's end of the serial port does not answer any more");
+		restart(mux, "the guest does not answer: orield has ended there, or hangs");
+	} else {
+		mux->probed = mux->hello_due = true;
+		uv_timer_start(timer, handle_silence, patience_ms, 0);
+	}
+	oriel_mux_send(mux);
+}
+
+void oriel_mux_expect(struct oriel_mux *mux)
+{
+	if (mux->side == ORIEL_MUX_HOST && mux->up && mux->events &&
+		!uv_is_active((uv_handle_t *)&mux->timer))
+		uv_timer_start(&mux->timer, handle_silence, silence_ms, 0);
+}
+
+/* Something has come. */
+static void note_life(struct oriel_mux *mux)
+{
+	mux->probed = false;
+	if (mux->up && mux->events)
+		uv_timer_stop(&mux->timer);
 }
 
 static void fault(struct oriel_mux *mux, const char *what)
@@ -260,6 +304,7 @@ static void handle_below_data(void *user, const void *untrusted_data, size_t siz
 
 	if (fd >= 0)
 		close(fd); /* no serial port brings one */
+	note_life(mux);
 	mux->reading = true;
 	while (!mux->destroyed && !mux->parted) {
 		oriel_mux_reader_next(&mux->reader, &bytes, &size, &item);

@@ -7,6 +7,9 @@
  * reader of a channel has not taken is limited by its window, which the writer knows, and channels
  * take turns in writing. So memory is limited too: ORIEL_MUX_WINDOW for each channel.
  *
+ * The host's end notices when nobody answers at the other one, within 13 s of writing something: a
+ * guest's process that was killed leaves its port without a word.
+ *
  * A channel is a carrier as carrier.h says and may outlive the mux. Its closed() has error 0 when
  * the other end has finished or was destroyed, and another when the stream below ended, when the
  * other end of it started anew, or what was given to oriel_mux_close().
@@ -47,6 +50,10 @@ int oriel_mux_open(struct oriel_mux *mux, struct oriel_carrier **ret);
 
 /* Destroys a channel, and its other end's closed() gets this: of error only whether it is 0. */
 void oriel_mux_close(struct oriel_carrier *channel, int error, const char *reason);
+
+/* For tests: other times than 3 s until a silent guest is asked whether it is there, and 10 s until
+ * it is not. 0, 0: those. */
+void oriel_mux_set_patience(unsigned silence_ms, unsigned patience_ms);
 
 /* Accepts no more and makes no more events, but lives until its channels are destroyed and their
  * last words written (or for a second, when nobody takes them). */

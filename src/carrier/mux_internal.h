@@ -46,13 +46,15 @@ struct oriel_mux {
 	enum oriel_mux_side side;
 	const struct oriel_mux_events *events; /* NULL: released */
 	void *user;
-	uv_timer_t timer; /* without session: the next hello; released: the end */
-	bool over;        /* the carrier below has ended */
-	bool parted;      /* has left the session in good order: the end is near */
+	/* Without session: the next hello; in one: the other end's silence; released: the end. */
+	uv_timer_t timer;
+	bool over;   /* the carrier below has ended */
+	bool parted; /* has left the session in good order: the end is near */
 	bool destroyed;
 
 	uint64_t epoch, peer; /* peer 0: unknown */
 	bool up;
+	bool probed; /* the other end was asked whether it is there */
 	bool told_version;
 	uint32_t peer_window;
 	uint32_t last_id; /* of this session's channels */
@@ -72,6 +74,9 @@ struct oriel_mux {
 void oriel_mux_forget(struct oriel_mux *mux, struct oriel_channel *channel);
 /* mux.c: a released mux ends here, now or soon, when nobody uses its channels any more. */
 void oriel_mux_settle(struct oriel_mux *mux);
+
+/* mux.c: something is written, which the other end is to answer. */
+void oriel_mux_expect(struct oriel_mux *mux);
 
 /* mux_send.c: writes what is due, if nothing is being written. */
 void oriel_mux_send(struct oriel_mux *mux);

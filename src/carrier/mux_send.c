@@ -27,7 +27,7 @@ static void put_hello(struct oriel_mux *mux)
 	struct oriel_mux_hello hello = {
 		.version = ORIEL_MUX_VERSION,
 		.side = mux->side,
-		.asks = !mux->up,
+		.asks = !mux->up || mux->probed,
 		.window = ORIEL_MUX_WINDOW,
 		.epoch = mux->epoch,
 		.echo = mux->peer,
@@ -137,6 +137,7 @@ void oriel_mux_send(struct oriel_mux *mux)
 		put_channels(mux);
 	if (mux->out_size > 0) {
 		mux->writing = true;
+		oriel_mux_expect(mux);
 		mux->below->ops->write(mux->below, mux->out, mux->out_size, -1);
 	}
 	oriel_mux_settle(mux);

@@ -294,6 +294,58 @@ static void test_lost_hellos(void **state)
 	}
 }
 
+static void run_for(struct harness *harness, unsigned ms)
+{
+	uint64_t until = uv_hrtime() + ms * UINT64_C(1000000);
+
+	RUN_UNTIL(harness, uv_hrtime() >= until);
+}
+
+/* A guest's end that has nothing to say is asked, once, and one that has gone is noticed: by a host
+ * that has something to say to it. */
+static void test_silent_guest(void **state)
+{
+	struct harness *harness = *state;
+	struct scene scene = {
+		.muxes.harness = harness,
+		.wire = {.loop = &harness->loop},
+	};
+	size_t answered, asked;
+
+	attach(&scene, 0);
+	attach(&scene, 1);
+	muxes_open(&scene.muxes, &scene.host, &scene.guest);
+	oriel_mux_set_patience(20, 2000);
+	for (int i = 0; i < 2; i++) {
+		asked = scene.wire.pipes[1].written;
+		answered = scene.wire.pipes[0].written;
+		probe_write(&scene.host, "word", 4, -1);
+		RUN_UNTIL(harness, scene.wire.pipes[0].written == answered + ORIEL_MUX_HELLO);
+		run_for(harness, 60);
+		assert_int_equal(
+			scene.wire.pipes[1].written, asked + ORIEL_MUX_FRAME(4) + ORIEL_MUX_HELLO);
+	}
+	run_for(harness, 300);
+	assert_int_equal(scene.wire.pipes[0].written, answered + ORIEL_MUX_HELLO);
+	detach(&scene, 1);
+	run_for(harness, 300);
+	assert_false(scene.host.closed);
+	probe_write(&scene.host, "word", 4, -1);
+	RUN_UNTIL(harness, scene.host.closed);
+	assert_int_equal(scene.host.error, -ECONNRESET);
+	assert_false(oriel_mux_is_up(scene.muxes.host));
+	reset(&scene.host);
+	reset(&scene.guest);
+	attach(&scene, 1);
+	muxes_open(&scene.muxes, &scene.host, &scene.guest);
+	probe_exchange(harness, &scene.host, &scene.guest, 10);
+	oriel_mux_set_patience(0, 0);
+	reset(&scene.host);
+	reset(&scene.guest);
+	muxes_stop(&scene.muxes);
+	wire_finish(&scene.wire);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +356,7 @@ int main(void)
 		HARNESS_TEST(test_garbage_before_both),
 		HARNESS_TEST(test_garbage_in_a_session),
 		HARNESS_TEST(test_lost_hellos),
+		HARNESS_TEST(test_silent_guest),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
