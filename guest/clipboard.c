@@ -79,13 +79,18 @@ static void tell_viewer(struct oriel_core *core, uint8_t i)
 	s->told = is_of_guest(s) ? viewer : NULL;
 }
 
-/* X11 programs' primary selection is not brought to Wayland programs by Mir, their clipboard is. */
+static bool may_give_x11(const struct oriel_core *core, uint8_t i)
+{
+	return i == ORIEL_SELECTION_PRIMARY ||
+	       (core->clipboard->x11 && oriel_x11_clipboard_is_alone(core->clipboard->x11));
+}
+
 static void tell_wayland(struct oriel_core *core, uint8_t i)
 {
 	struct oriel_guest_selection *s = selection_of(core, i);
 	struct oriel_types types = {0};
 	bool give = s->owner == ORIEL_OWNER_HOST ||
-		    (s->owner == ORIEL_OWNER_X11 && i == ORIEL_SELECTION_PRIMARY);
+		    (s->owner == ORIEL_OWNER_X11 && may_give_x11(core, i));
 
 	if (!core->mir || (!give && !s->ours))
 		return;
@@ -130,8 +135,6 @@ void oriel_clipboard_set(struct oriel_core *core, uint8_t i, enum oriel_owner ow
 		oriel_types_from_link(&s->types);
 	oriel_types_from_programs(&s->types);
 	oriel_clipboard_image_derive(&s->types);
-	/* X11 programs first: from when Wayland programs are told till we are heard again, they
-	 * would get Mir's offer. */
 	tell_x11(core, i);
 	tell_wayland(core, i);
 	tell_viewer(core, i);
@@ -156,6 +159,9 @@ void oriel_clipboard_copied(struct oriel_core *core, uint8_t i, const char *cons
 		oriel_clipboard_set(core, i, ORIEL_OWNER_WAYLAND, NULL, &list);
 	else if (selection_of(core, i)->owner == ORIEL_OWNER_WAYLAND)
 		set_nobody(core, i);
+	else
+		/* It had taken the place of what we offered, before we knew. */
+		tell_wayland(core, i);
 	oriel_types_clear(&list);
 }
 

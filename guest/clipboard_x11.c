@@ -96,6 +96,19 @@ static void handle_connected(uv_work_t *work, int status)
 	free(c);
 }
 
+/* Mir's bridge shows its window by taking what there is to paste when Xwayland starts: so there has
+ * to be something. It stays, and nobody can use it: taken back too soon, before Mir knows when it
+ * took it, Mir would take the clipboard from whoever has it by then. An X11 program that copies in
+ * that very moment hides the window from us until there is something else: then Wayland programs
+ * get no more than the text that Mir brings. */
+static void bait_bridge(struct oriel_core *core)
+{
+	const char *bait = core->clipboard->origin;
+
+	if (core->clipboard->selections[ORIEL_SELECTION_CLIPBOARD].owner == ORIEL_OWNER_NOBODY)
+		oriel_mir_selection_offer(core->mir, ORIEL_SELECTION_CLIPBOARD, &bait, 1);
+}
+
 void oriel_clipboard_x11_started(struct oriel_core *core)
 {
 	struct oriel_clipboard *clipboard = core->clipboard;
@@ -115,6 +128,7 @@ void oriel_clipboard_x11_started(struct oriel_core *core)
 		return;
 	}
 	clipboard->connecting = c;
+	bait_bridge(core);
 }
 
 void oriel_clipboard_x11_close(struct oriel_core *core)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * Selections of X11 programs, by a connection to Xwayland. Mir brings only the text of the
- * clipboard from and to them; this brings the other types and the primary selection too, and all of
- * it to the host. One gap stays: of what an X11 program has in the clipboard, Wayland programs in
- * the guest get Mir's text only, because what we would set ourselves takes the selection from that
- * program.
+ * Selections of X11 programs, by a connection to Xwayland: all types, both selections, to and from
+ * Wayland programs and the host. Mir would bring the clipboard's text by itself, and is kept from
+ * it: see src/clipboard/x11_watch.c.
  */
 #ifndef ORIEL_GUEST_CLIPBOARD_X11_H
 #define ORIEL_GUEST_CLIPBOARD_X11_H

@@ -88,9 +88,12 @@ void Selections::Watcher::forget(Source const &source)
 void Selections::Watcher::set(wl_resource *device, uint8_t selection, wl_resource *resource)
 {
 	if (selections.is_own(wl_resource_get_client(device))) {
-		current[selection] = nullptr;
+		if (std::exchange(current[selection], nullptr))
+			selections.overtook(selection);
 		return;
 	}
+	if (resource)
+		selections.copies[selection]++;
 	current[selection] = resource ? &source(resource, selection) : nullptr;
 	selections.changed(selection, resource ? current[selection]->types : Types{});
 }
@@ -162,15 +165,26 @@ void Selections::watch(wl_display *display)
 	wl_display_add_client_created_listener(display, &watcher->client_created.listener);
 }
 
-void Selections::offer(uint8_t selection, Types &&types)
+void Selections::offer(uint8_t selection, Types &&types, unsigned known)
 {
-	if (!owner)
+	if (!owner || known != copies[selection])
 		return;
+	offered[selection] = copies[selection];
 	// Somebody else's is not ours to take back.
 	if (types.empty() && watcher->current[selection])
 		owner->client.forget(selection);
 	else
 		owner->client.offer(selection, std::move(types));
+}
+
+// Our offer has taken the place of a client's. If that one came while ours was on its way, the core
+// thread takes it for the newer one: then nobody has anything.
+void Selections::overtook(uint8_t selection)
+{
+	if (offered[selection] == copies[selection])
+		return;
+	owner->client.offer(selection, {});
+	changed(selection, {});
 }
 
 void Selections::read(uint8_t selection, std::string const &type, int fd)
@@ -196,7 +210,7 @@ void Selections::changed(uint8_t selection, Types const &types)
 {
 	{
 		std::lock_guard const lock{mutex};
-		batch.changed[selection] = types;
+		batch.changed[selection] = Change{types, copies[selection]};
 	}
 	wake();
 }
@@ -225,22 +239,28 @@ void Selections::deliver(oriel_mir_ops const &ops, void *user)
 	Batch const now = std::exchange(batch, {});
 
 	lock.unlock();
-	if (now.x11_started && ops.x11_started)
-		ops.x11_started(user);
 	for (uint8_t i = 0; i < selection_count; i++) {
 		if (!now.changed[i] || !ops.selection)
 			continue;
 		std::vector<char const *> types;
-		for (auto const &type : *now.changed[i])
+		for (auto const &type : now.changed[i]->types)
 			types.push_back(type.c_str());
+		known[i] = now.changed[i]->copies;
 		ops.selection(user, i, types.data(), int(types.size()));
 	}
+	if (now.x11_started && ops.x11_started)
+		ops.x11_started(user);
 	for (auto const &send : now.sends) {
 		if (ops.selection_send)
 			ops.selection_send(user, send.selection, send.type.c_str(), send.fd);
 		else
 			close(send.fd);
 	}
+}
+
+auto Selections::known_copies(uint8_t selection) const -> unsigned
+{
+	return known[selection];
 }
 } // namespace oriel
 
@@ -250,11 +270,13 @@ void oriel_mir_selection_offer(oriel_mir *mir, uint8_t selection, const char *co
 {
 	oriel_mir::Alive const alive{mir};
 	Selections::Types list{types, types + n};
+	auto const known = mir->selections.known_copies(selection);
 
 	if (alive)
-		mir->server->run_on_wayland_display([mir, selection, list](wl_display *) mutable {
-			mir->selections.offer(selection, std::move(list));
-		});
+		mir->server->run_on_wayland_display(
+			[mir, selection, list, known](wl_display *) mutable {
+				mir->selections.offer(selection, std::move(list), known);
+			});
 }
 
 void oriel_mir_selection_read(oriel_mir *mir, uint8_t selection, const char *type, int fd)

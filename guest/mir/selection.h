@@ -31,13 +31,16 @@ class Selections
 
 	// The Wayland thread.
 	void watch(wl_display *display);
-	void offer(uint8_t selection, Types &&types); // no types: takes back what was offered
+	// No types: takes back what was offered. known: what known_copies() was then; what a client
+	// has copied since stands.
+	void offer(uint8_t selection, Types &&types, unsigned known);
 	void read(uint8_t selection, std::string const &type, int fd); // takes fd
 	void stop();                                                   // disconnects our own client
 	auto is_own(wl_client const *client) const -> bool;
 
 	// The core thread: tells what has happened.
 	void deliver(oriel_mir_ops const &ops, void *user);
+	auto known_copies(uint8_t selection) const -> unsigned;
 
       private:
 	struct Send {
@@ -45,9 +48,13 @@ class Selections
 		std::string type;
 		int fd;
 	};
+	struct Change {
+		Types types;
+		unsigned copies;
+	};
 	// What the core thread has not been told yet.
 	struct Batch {
-		std::optional<Types> changed[selection_count];
+		std::optional<Change> changed[selection_count];
 		std::vector<Send> sends;
 		bool x11_started{false};
 	};
@@ -55,13 +62,17 @@ class Selections
 	struct Owner;
 
 	void changed(uint8_t selection, Types const &types);
+	void overtook(uint8_t selection);
 	void send(Send const &send);
 	void x11_started();
 
 	std::function<void()> const wake;
 	std::mutex mutex; // guards batch
 	Batch batch;
-	std::unique_ptr<Watcher> watcher; // of other clients
-	std::unique_ptr<Owner> owner;     // our own client
+	unsigned copies[selection_count]{};  // by clients; the Wayland thread
+	unsigned offered[selection_count]{}; // how many copies there were at our offer
+	unsigned known[selection_count]{};   // of the copies; the core thread
+	std::unique_ptr<Watcher> watcher;    // of other clients
+	std::unique_ptr<Owner> owner;        // our own client
 };
 } // namespace oriel

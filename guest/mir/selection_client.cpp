@@ -213,8 +213,7 @@ void SelectionClient::set_clipboard(Types const &types)
 	}
 	if (source)
 		wl_data_device_set_selection(device, source, 0);
-	// Without its source the selection is empty, unless another one is set: an X11 program's,
-	// maybe, of which nothing is heard here.
+	// Without its source the selection is empty, unless another one is set.
 	if (old)
 		wl_data_source_destroy(old);
 }

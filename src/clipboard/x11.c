@@ -13,7 +13,8 @@
 #define PIECE_MAX (256 * 1024)
 
 static const char *const atom_names[ATOMS] = {"CLIPBOARD", "TARGETS", "TIMESTAMP", "MULTIPLE",
-	"ATOM_PAIR", "INCR", "CLIPBOARD_MANAGER", "ORIEL_SELECTION", "UTF8_STRING", "TEXT"};
+	"ATOM_PAIR", "INCR", "WM_S0", "CLIPBOARD_MANAGER", "ORIEL_SELECTION", "UTF8_STRING",
+	"TEXT"};
 
 /* Names --------------------------------------------------------------------------------------- */
 
@@ -93,22 +94,12 @@ bool oriel_x11_same_client(const struct oriel_x11_clipboard *x11, xcb_window_t a
 	return a && (a & ~x11->client_mask) == (b & ~x11->client_mask);
 }
 
-static void handle_clear(struct oriel_x11_clipboard *x11, const xcb_selection_clear_event_t *event)
-{
-	struct oriel_x11_selection *selection = oriel_x11_selection_of(x11, event->selection);
-
-	if (selection && event->owner == x11->window)
-		selection->owned = false;
-}
-
 static void handle_event(struct oriel_x11_clipboard *x11, const xcb_generic_event_t *event)
 {
 	uint8_t type = event->response_type & 0x7f;
 
 	if (type == XCB_SELECTION_REQUEST)
 		oriel_x11_paste_request(x11, (const xcb_selection_request_event_t *)event);
-	else if (type == XCB_SELECTION_CLEAR)
-		handle_clear(x11, (const xcb_selection_clear_event_t *)event);
 	else if (type == XCB_SELECTION_NOTIFY) {
 		if (!oriel_x11_watch_notify(x11, (const xcb_selection_notify_event_t *)event))
 			oriel_x11_read_notify(x11, (const xcb_selection_notify_event_t *)event);
@@ -228,11 +219,8 @@ static void handle_atom(struct oriel_x11_clipboard *x11, void *reply, uintptr_t 
 		return;
 	x11->atoms[i] = answer->atom;
 	oriel_x11_learn(x11, answer->atom, atom_names[i]);
-	if (i != ATOMS - 1)
-		return;
-	x11->selections[ORIEL_SELECTION_CLIPBOARD].atom = x11->atoms[ATOM_CLIPBOARD];
-	x11->selections[ORIEL_SELECTION_PRIMARY].atom = XCB_ATOM_PRIMARY;
-	oriel_x11_watch_start(x11);
+	if (i == ATOMS - 1)
+		oriel_x11_watch_start(x11);
 }
 
 static void handle_version(struct oriel_x11_clipboard *x11, void *reply, uintptr_t a, uintptr_t b)
@@ -273,6 +261,7 @@ struct oriel_x11_clipboard *oriel_x11_clipboard_create(uv_loop_t *loop,
 	x11->loop = loop;
 	x11->xcb = connection;
 	x11->bridged = bridged;
+	x11->alone = !bridged;
 	x11->events = events;
 	x11->user = user;
 	x11->screen = xcb_setup_roots_iterator(setup).data;

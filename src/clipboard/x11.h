@@ -30,12 +30,16 @@ struct oriel_x11_clipboard_events {
 /* Connects, which may block. Any thread. Destroy ends the connection. NULL: there is none. */
 struct xcb_connection_t *oriel_x11_clipboard_connect(const char *display);
 
-/* Takes the connection. bridged: the server is an Xwayland whose window manager brings selections
- * of Wayland programs into it by itself: its offers are not reported but taken over with what we
- * offer, and it gets nothing of ours. NULL: no memory, or the server is too old. */
+/* Takes the connection. bridged: the server is an Xwayland whose window manager brings the
+ * clipboard from and to Wayland programs by itself: that is put to an end. NULL: no memory, or the
+ * server is too old. */
 struct oriel_x11_clipboard *oriel_x11_clipboard_create(uv_loop_t *loop,
 	struct xcb_connection_t *connection, bool bridged,
 	const struct oriel_x11_clipboard_events *events, void *user);
+
+/* Whether nobody else brings the clipboard any more. Until then, giving Wayland programs what an
+ * X11 program has copied would take it from that. */
+bool oriel_x11_clipboard_is_alone(const struct oriel_x11_clipboard *x11);
 
 /* Owns the selection; n 0: not any longer. */
 void oriel_x11_clipboard_offer(

@@ -20,7 +20,8 @@ enum {
 	ATOM_MULTIPLE,
 	ATOM_ATOM_PAIR,
 	ATOM_INCR,
-	ATOM_MANAGER,  /* CLIPBOARD_MANAGER: of the window manager when bridged */
+	ATOM_WM,       /* WM_S0: of the window manager */
+	ATOM_MANAGER,  /* CLIPBOARD_MANAGER: of the bridge, to begin with */
 	ATOM_PROPERTY, /* where others put what we read */
 	ATOM_UTF8,     /* UTF8_STRING */
 	ATOM_TEXT,
@@ -49,11 +50,11 @@ struct oriel_x11_selection {
 	/* Of others: */
 	unsigned generation;      /* counts owners */
 	struct oriel_types types; /* of the owner, as it names them; n 0: none, or ours */
-	xcb_window_t owner;
 	xcb_timestamp_t changed;
 	xcb_window_t lister; /* that the owner's list of types is to come to; 0: none */
 	/* Ours: */
 	bool owned;
+	unsigned takes; /* under way */
 	struct oriel_types offer;
 	xcb_timestamp_t since;
 };
@@ -63,14 +64,14 @@ struct oriel_x11_clipboard {
 	xcb_connection_t *xcb;
 	const struct oriel_x11_clipboard_events *events;
 	void *user;
-	bool bridged, closed, destroyed;
+	bool bridged, alone, closed, destroyed;
 	xcb_screen_t *screen;
 	xcb_window_t window; /* that owns selections */
 	uint32_t client_mask;
 	uint8_t xfixes_event;
 	size_t piece; /* bytes of one property */
 	xcb_atom_t atoms[ATOMS];
-	xcb_window_t manager;
+	xcb_window_t wm, bridge; /* the window manager's, and of the bridge that it has; 0: none */
 	uv_poll_t poll;
 	uv_idle_t turn;
 	int n_handles; /* while they close */
@@ -104,8 +105,6 @@ void oriel_x11_learn(struct oriel_x11_clipboard *x11, xcb_atom_t atom, const cha
 /* x11_watch.c: who owns the selections */
 
 void oriel_x11_watch_start(struct oriel_x11_clipboard *x11);
-/* Asks who brings the selections of Wayland programs. */
-void oriel_x11_watch_manager(struct oriel_x11_clipboard *x11);
 void oriel_x11_watch_owner(
 	struct oriel_x11_clipboard *x11, const xcb_generic_event_t *xfixes_event);
 /* A list of types has come. False: it is not one of those. */

@@ -383,25 +383,14 @@ static bool ask_pairs(struct oriel_x11_clipboard *x11, const xcb_selection_reque
 	return true;
 }
 
-static bool is_refused(struct oriel_x11_clipboard *x11, const xcb_selection_request_event_t *event)
-{
-	if (oriel_x11_same_client(x11, event->requestor, x11->window))
-		return true;
-	if (!x11->bridged)
-		return false;
-	/* Who that is may still be unknown right after the start: better nobody gets anything. */
-	if (!x11->manager)
-		oriel_x11_watch_manager(x11);
-	return !x11->manager || oriel_x11_same_client(x11, event->requestor, x11->manager);
-}
-
 void oriel_x11_paste_request(
 	struct oriel_x11_clipboard *x11, const xcb_selection_request_event_t *event)
 {
 	const struct oriel_x11_selection *selection = oriel_x11_selection_of(x11, event->selection);
 	/* Of old programs that name none. */
 	xcb_atom_t property = event->property ? event->property : event->target;
-	bool there = selection && selection->offer.n > 0 && !is_refused(x11, event);
+	bool there = selection && selection->offer.n > 0 &&
+		     !oriel_x11_same_client(x11, event->requestor, x11->window);
 
 	if (there && event->target == x11->atoms[ATOM_TARGETS]) {
 		send_targets(x11, &selection->offer, event->requestor, property);

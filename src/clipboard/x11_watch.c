@@ -33,6 +33,9 @@ static bool is_meta(const char *name)
 
 static void report(struct oriel_x11_clipboard *x11, struct oriel_x11_selection *selection)
 {
+	/* A take that is still to come would rob whoever has copied this. */
+	if (selection->types.n > 0)
+		oriel_types_clear(&selection->offer);
 	x11->events->changed(x11->user, index_of(x11, selection), &selection->types);
 }
 
@@ -59,7 +62,9 @@ static void handle_named(struct oriel_x11_clipboard *x11, void *reply, uintptr_t
 	struct listing *listing = (struct listing *)b;
 
 	(void)reply;
-	if (!x11->destroyed && listing->generation == selection->generation) {
+	/* What we take is nobody else's any more. */
+	if (!x11->destroyed && listing->generation == selection->generation &&
+		selection->takes == 0) {
 		oriel_types_clear(&selection->types);
 		for (uint32_t j = 0; j < listing->n; j++) {
 			const char *name = oriel_x11_name(x11, listing->atoms[j]);
@@ -143,58 +148,59 @@ static void list_types(struct oriel_x11_clipboard *x11, struct oriel_x11_selecti
 
 static void take(struct oriel_x11_clipboard *x11, struct oriel_x11_selection *selection)
 {
-	selection->owned = true;
+	selection->takes++;
 	xcb_set_selection_owner(x11->xcb, x11->window, selection->atom, XCB_CURRENT_TIME);
 }
 
-static void look_at_owner(struct oriel_x11_clipboard *x11, struct oriel_x11_selection *selection)
+static void give_up(struct oriel_x11_clipboard *x11, struct oriel_x11_selection *selection)
 {
-	end_listing(x11, selection);
-	if (selection->owner == XCB_NONE)
-		report(x11, selection);
-	else if (!x11->bridged || !oriel_x11_same_client(x11, selection->owner, x11->manager))
-		list_types(x11, selection);
-	else if (selection->offer.n > 0)
-		take(x11, selection);
+	xcb_set_selection_owner(x11->xcb, XCB_NONE, selection->atom, selection->since);
+	selection->owned = false;
 }
 
-static void handle_manager(
-	struct oriel_x11_clipboard *x11, void *reply, uintptr_t i, uintptr_t generation)
+static bool is_bridge(const struct oriel_x11_clipboard *x11, xcb_window_t window)
 {
-	const xcb_get_selection_owner_reply_t *answer = reply;
-
-	if (!answer)
-		return;
-	x11->manager = answer->owner;
-	if (i < ORIEL_SELECTIONS && x11->selections[i].generation == (unsigned)generation)
-		look_at_owner(x11, &x11->selections[i]);
+	return x11->bridge && window != x11->wm && oriel_x11_same_client(x11, window, x11->wm);
 }
 
-static void ask_manager(struct oriel_x11_clipboard *x11, uintptr_t i, unsigned generation)
+/* What both bring is the bridge's till it has shown itself, which it does when it has to. */
+static bool may_take(
+	const struct oriel_x11_clipboard *x11, const struct oriel_x11_selection *selection)
 {
-	oriel_x11_ask(x11, xcb_get_selection_owner(x11->xcb, x11->atoms[ATOM_MANAGER]).sequence,
-		handle_manager, i, generation);
+	return selection->offer.n > 0 &&
+	       (x11->alone || index_of(x11, selection) != ORIEL_SELECTION_CLIPBOARD);
 }
 
-void oriel_x11_watch_manager(struct oriel_x11_clipboard *x11)
+static void end_bridge(struct oriel_x11_clipboard *x11, xcb_window_t window)
 {
-	ask_manager(x11, ORIEL_SELECTIONS, 0);
+	xcb_destroy_window(x11->xcb, window);
+	if (!x11->alone)
+		xcb_destroy_window(x11->xcb, x11->bridge);
+	x11->alone = true;
 }
 
 static void note_owner(struct oriel_x11_clipboard *x11, struct oriel_x11_selection *selection,
 	xcb_window_t owner, xcb_timestamp_t time)
 {
 	selection->generation++;
-	selection->owner = owner;
 	selection->changed = time;
+	selection->owned = owner == x11->window;
 	oriel_types_clear(&selection->types);
-	if (owner == x11->window) {
+	end_listing(x11, selection);
+	if (selection->owned) {
+		selection->takes--;
 		selection->since = time;
-		end_listing(x11, selection);
-	} else if (x11->bridged) {
-		ask_manager(x11, index_of(x11, selection), selection->generation);
+		/* It was taken back before it was ours. */
+		if (selection->offer.n == 0)
+			give_up(x11, selection);
+	} else if (is_bridge(x11, owner)) {
+		end_bridge(x11, owner);
+		if (may_take(x11, selection))
+			take(x11, selection);
+	} else if (owner == XCB_NONE) {
+		report(x11, selection);
 	} else {
-		look_at_owner(x11, selection);
+		list_types(x11, selection);
 	}
 }
 
@@ -220,25 +226,75 @@ static void handle_first_owner(
 		note_owner(x11, selection, answer->owner, XCB_CURRENT_TIME);
 }
 
-void oriel_x11_watch_start(struct oriel_x11_clipboard *x11)
+static void watch_all(struct oriel_x11_clipboard *x11)
 {
 	const uint32_t events = XCB_XFIXES_SELECTION_EVENT_MASK_SET_SELECTION_OWNER |
 				XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_WINDOW_DESTROY |
 				XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_CLIENT_CLOSE;
 
-	if (x11->bridged)
-		oriel_x11_watch_manager(x11);
+	x11->selections[ORIEL_SELECTION_CLIPBOARD].atom = x11->atoms[ATOM_CLIPBOARD];
+	x11->selections[ORIEL_SELECTION_PRIMARY].atom = XCB_ATOM_PRIMARY;
 	for (uintptr_t i = 0; i < ORIEL_SELECTIONS; i++) {
 		struct oriel_x11_selection *selection = &x11->selections[i];
 
 		xcb_xfixes_select_selection_input(x11->xcb, x11->window, selection->atom, events);
-		if (selection->offer.n > 0)
+		oriel_x11_ask(x11, xcb_get_selection_owner(x11->xcb, selection->atom).sequence,
+			handle_first_owner, i, 0);
+		if (may_take(x11, selection))
 			take(x11, selection);
-		else
-			oriel_x11_ask(x11,
-				xcb_get_selection_owner(x11->xcb, selection->atom).sequence,
-				handle_first_owner, i, 0);
 	}
+}
+
+/* The bridge ------------------------------------------------------------------------------------
+ *
+ * Mir's brings text only, and takes the clipboard from the program that has it: when it asks a new
+ * owner for types, but a Wayland program has copied something meanwhile, within a millisecond, it
+ * has its own answer for that of an X11 program, and gives Wayland programs an offer of which
+ * nothing can be had. It can't be switched off, but it does nothing without its two windows: one
+ * owns CLIPBOARD_MANAGER and hears of owners, the other one takes the clipboard when a Wayland
+ * program copies, which is when we see it. Both go then, and not before: programs may be about to
+ * answer the first one, and some do not live through that.
+ */
+
+bool oriel_x11_clipboard_is_alone(const struct oriel_x11_clipboard *x11)
+{
+	return x11->alone;
+}
+
+static void handle_wm(struct oriel_x11_clipboard *x11, void *reply, uintptr_t a, uintptr_t b)
+{
+	const xcb_get_selection_owner_reply_t *answer = reply;
+
+	(void)a;
+	(void)b;
+	if (answer)
+		x11->wm = answer->owner;
+}
+
+static void handle_manager(struct oriel_x11_clipboard *x11, void *reply, uintptr_t a, uintptr_t b)
+{
+	const xcb_get_selection_owner_reply_t *answer = reply;
+
+	(void)a;
+	(void)b;
+	if (x11->destroyed)
+		return;
+	if (answer && oriel_x11_same_client(x11, answer->owner, x11->wm))
+		x11->bridge = answer->owner;
+	x11->alone = !x11->bridge;
+	watch_all(x11);
+}
+
+void oriel_x11_watch_start(struct oriel_x11_clipboard *x11)
+{
+	if (!x11->bridged) {
+		watch_all(x11);
+		return;
+	}
+	oriel_x11_ask(x11, xcb_get_selection_owner(x11->xcb, x11->atoms[ATOM_WM]).sequence,
+		handle_wm, 0, 0);
+	oriel_x11_ask(x11, xcb_get_selection_owner(x11->xcb, x11->atoms[ATOM_MANAGER]).sequence,
+		handle_manager, 0, 0);
 }
 
 /* Offering ------------------------------------------------------------------------------------ */
@@ -260,7 +316,7 @@ static void handle_ready(struct oriel_x11_clipboard *x11, void *reply, uintptr_t
 	struct oriel_x11_selection *selection = &x11->selections[i];
 
 	(void)b;
-	if (reply && selection->atom && selection->offer.n > 0)
+	if (reply && selection->atom && may_take(x11, selection))
 		take(x11, selection);
 }
 
@@ -286,10 +342,8 @@ void oriel_x11_clipboard_offer(
 	if (x11->closed)
 		return;
 	oriel_types_copy(&selection->offer, types);
-	if (types->n == 0 && selection->owned) {
-		xcb_set_selection_owner(x11->xcb, XCB_NONE, selection->atom, selection->since);
-		selection->owned = false;
-	}
+	if (types->n == 0 && selection->owned)
+		give_up(x11, selection);
 	for (int j = 0; j < types->n; j++)
 		intern(x11, types->names[j]);
 	if (types->n > 0)
