@@ -3,9 +3,8 @@
 # build.
 #
 # Every check of the project, in two builds: gcc, and clang with the address and undefined-behaviour
-# sanitizers, where tests of the suite "once" are left out (they test what does not depend on the
-# build, or take too long there). Tests of the suite "vm" start virtual machines: they run with --vm
-# and --all, in the gcc build. The last line is the sum of all subtests.
+# sanitizers. Tests of the suite "vm" start virtual machines: they run with --vm and --all, in the gcc
+# build. The last line is the sum of all subtests.
 
 logs=$build/test-logs
 summary() {
@@ -96,7 +95,7 @@ test_all() {
 	if grep -q '^ok' "$logs/asan-build.tap"; then
 		say "testing (clang, sanitizers)"
 		export E2E_DEADLINE="${E2E_DEADLINE:-120}"
-		run_meson asan --no-suite once --no-suite vm --timeout-multiplier 4
+		run_meson asan --no-suite vm --timeout-multiplier 4
 	fi
 	if [ -f "$tree/tools/mac/build.sh" ]; then
 		say "cross-linking for macOS"

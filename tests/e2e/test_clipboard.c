@@ -12,10 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/clock.h"
 #include "tests/e2e/e2e.h"
 
 #define LARGE (64u * 1024 * 1024)
 #define CHANGES 10000
+#define DEAF_MS 5000 /* from then on, a small paste is tried again */
 
 /* Files --------------------------------------------------------------------------------------- */
 
@@ -145,6 +147,21 @@ _Noreturn static void fail_different(const char *type, const char *pasted, const
 		(int)(sizes[1] < 40 ? sizes[1] : 40), data[1]);
 }
 
+/* Whether it has ended. One that gets the focus before there is a primary selection may never hear
+ * of it: Mir 2.20 does not tell it. */
+static bool wait_paste(struct process *paste, bool may_be_deaf)
+{
+	uint64_t deadline = e2e_deadline(), deaf = oriel_now_ns() + DEAF_MS * 1000000ull;
+
+	while (process_running(paste)) {
+		if (!poll_helped(deadline))
+			e2e_fail("a paste does not end");
+		if (may_be_deaf && oriel_now_ns() > deaf)
+			return false;
+	}
+	return true;
+}
+
 /* Pastes until that is what was copied: how soon it is known everywhere nobody promises. */
 static void expect_paste(enum where where, int selection, const char *type, const char *expected)
 {
@@ -157,16 +174,16 @@ static void expect_paste(enum where where, int selection, const char *type, cons
 	path = path_of(name);
 	for (;;) {
 		struct process *paste = start_paste(where, selection, type, path);
-		uint64_t patience = e2e_deadline();
+		bool ended = wait_paste(paste, where == GUEST && selection);
 
-		while (process_running(paste))
-			if (!poll_helped(patience))
-				e2e_fail("pasting %s does not end", type);
 		process_stop(paste);
-		if (same_files(path, expected))
+		if (ended && same_files(path, expected))
 			break;
-		if (!poll_helped(deadline))
-			fail_different(type, path, expected);
+		if (poll_helped(deadline))
+			continue;
+		if (!ended)
+			e2e_fail("pasting %s does not end", type);
+		fail_different(type, path, expected);
 	}
 	unlink(path);
 }
