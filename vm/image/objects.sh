@@ -54,7 +54,8 @@ compile_guest() {
 	}
 	[ -f "$objects/build.ninja" ] ||
 		logged "meson setup failed" meson setup "$objects" "$tree" --prefix=/usr \
-			--libdir=lib/$triplet --buildtype=release -Db_ndebug=true $cross_file
+			--libdir=lib/$triplet --buildtype=release -Db_ndebug=true \
+			-Dguest_only=$([ -n "$variant" ] && echo false || echo true) $cross_file
 	# shellcheck disable=SC2086
 	logged "compiling orield failed" ninja -C "$objects" $guest_targets ${variant:+$test_programs}
 }
