@@ -43,7 +43,7 @@ static void test_no_module(void **state)
 
 	(void)state;
 	machine_down();
-	options[3] = machine_change_image(" quiet ", " modprobe.blacklist=oriel_shm quiet ");
+	options[3] = machine_change_image(" quiet ", " module_blacklist=oriel_shm quiet ");
 	machine_up(options);
 	assert_string_equal(machine_shell("lsmod | grep oriel || true"), "");
 	case_pixels(NULL);
