@@ -39,7 +39,13 @@ static bool keep_generic(const XGenericEventCookie *cookie)
 {
 	const XIDeviceEvent *event = cookie->data;
 
-	if (cookie->extension != oriel_x11.xinput_opcode || cookie->evtype != XI_Motion)
+	if (cookie->extension != oriel_x11.xinput_opcode)
+		return true;
+	/* SDL takes a slave's, which the window manager can't hold back. */
+	if ((cookie->evtype == XI_ButtonPress || cookie->evtype == XI_ButtonRelease) &&
+		event->deviceid != event->sourceid)
+		oriel_x11_button(cookie->evtype == XI_ButtonPress);
+	if (cookie->evtype != XI_Motion)
 		return true;
 	/* Only the master pointer, as SDL does: the slave behind it reports the same again. */
 	if (event->deviceid == event->sourceid || !any_button(&event->buttons))

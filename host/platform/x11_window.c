@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /* Windows: marks, see-through visuals, moves and resizes by the window manager, the popup grab. */
 #include <stdio.h>
+#include <string.h>
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
 
@@ -140,6 +141,31 @@ static void send_to_root(Window window, const char *type, const long data[5])
 	XFlush(d);
 }
 
+/* A move or resize that the window manager is to be asked for: what _NET_WM_MOVERESIZE says. */
+static struct {
+	Window window; /* None: there is none */
+	long data[5];
+} wanted;
+
+static void ask_wanted(void)
+{
+	/* The press gave us the pointer; the window manager can't take it while we hold it. */
+	XUngrabPointer(oriel_x11.display, CurrentTime);
+	send_to_root(wanted.window, "_NET_WM_MOVERESIZE", wanted.data);
+	wanted.window = None;
+}
+
+/* An app may be quicker than a window manager that holds back the press to look at it first. What
+ * we did before it comes would be in vain: with it comes the pointer. */
+void oriel_x11_button(bool down)
+{
+	oriel_x11.pressed = down;
+	if (!down)
+		wanted.window = None;
+	else if (wanted.window)
+		ask_wanted();
+}
+
 static bool begin(SDL_Window *window, int direction)
 {
 	Window xwindow = (Window)oriel_platform_native(window);
@@ -150,9 +176,10 @@ static bool begin(SDL_Window *window, int direction)
 	button = query_pointer(&x, &y);
 	if (!button) /* let go in the meantime: the window manager would wait for a click */
 		return false;
-	/* The press gave us the pointer; the window manager can't take it while we hold it. */
-	XUngrabPointer(oriel_x11.display, CurrentTime);
-	send_to_root(xwindow, "_NET_WM_MOVERESIZE", (long[]){x, y, direction, button, 1});
+	wanted.window = xwindow;
+	memcpy(wanted.data, (long[]){x, y, direction, button, 1}, sizeof wanted.data);
+	if (oriel_x11.pressed || !oriel_x11.xinput_opcode)
+		ask_wanted();
 	return true;
 }
 
