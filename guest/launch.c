@@ -31,28 +31,6 @@ struct oriel_launch *oriel_launch_find(const struct oriel_core *core, uint64_t n
 	return NULL;
 }
 
-static bool has_window(const struct oriel_core *core, uint64_t number)
-{
-	struct oriel_window *window;
-
-	TAILQ_FOREACH(window, &core->windows, all)
-	if (window->launch == number)
-		return true;
-	return false;
-}
-
-uint64_t oriel_launch_without_window(const struct oriel_core *core)
-{
-	struct oriel_launch *launch;
-	uint64_t newest = 0;
-
-	TAILQ_FOREACH(launch, &core->launches, all)
-	if (launch->running && launch->client && launch->number > newest &&
-		!has_window(core, launch->number))
-		newest = launch->number;
-	return newest;
-}
-
 static struct oriel_launch *find_of(const struct oriel_client *client, uint64_t id)
 {
 	struct oriel_launch *launch;

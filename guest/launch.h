@@ -40,9 +40,6 @@ void oriel_launch_leave(struct oriel_client *client);
 
 /* NULL: no such launch. */
 struct oriel_launch *oriel_launch_find(const struct oriel_core *core, uint64_t number);
-/* The newest launch that runs for a viewer and has no window yet: where a window of an unknown
- * process most likely comes from. 0: none. */
-uint64_t oriel_launch_without_window(const struct oriel_core *core);
 /* The launch that a process belongs to: by ORIEL_LAUNCH in its environment or in that of the
  * processes above it. 0: none. */
 uint64_t oriel_launch_of_process(const struct oriel_core *core, pid_t pid);

@@ -245,9 +245,6 @@ static struct oriel_window *create(
 		return NULL;
 	}
 	window->launch = oriel_launch_of_process(core, description->pid);
-	/* Many X11 programs don't tell their process. */
-	if (description->pid == 0 && description->flags & ORIEL_WINDOW_X11)
-		window->launch = oriel_launch_without_window(core);
 	TAILQ_INSERT_TAIL(&core->windows, window, all);
 	core->n_windows++;
 	core->stats.windows_opened++;

@@ -12,6 +12,7 @@
 #include "guest/mir/selection.h"
 #include "guest/mir/text_input.h"
 #include "guest/mir/windows.h"
+#include "guest/mir/x11_pids.h"
 #include <functional>
 #include <mir/server.h>
 #include <miral/runner.h>
@@ -39,6 +40,7 @@ struct oriel_mir {
 	oriel::Mirror mirror;
 	oriel::KeyRepeat key_repeat;
 	oriel::Selections selections;
+	oriel::X11Pids x11_pids;
 	oriel::TextInput text_input;
 	oriel::Outputs outputs;
 	std::shared_ptr<oriel::HostCursor> const cursor;

@@ -217,6 +217,7 @@ void set_up_cursor(mir::Server &server, miral::CursorTheme const &theme, bool fo
 void customise(mir::Server &server, oriel_mir &mir)
 {
 	mir.server = &server;
+	mir.selections.on_x11_started = [&mir] { mir.x11_pids.start(); };
 	server.override_the_logger([] { return make_mir_logger(); });
 	server.override_the_compositor([&mir] { return std::make_shared<NoCompositor>(mir); });
 	server.wrap_display_configuration_policy(
@@ -229,6 +230,7 @@ void customise(mir::Server &server, oriel_mir &mir)
 			mir.mirror.watch(d);
 			mir.key_repeat.watch(d);
 			mir.selections.watch(d);
+			mir.x11_pids.watch(d);
 		});
 		mir.set_alive(true, [&] { mir.input.start(server); });
 	});
@@ -282,6 +284,7 @@ static auto run_until_stopped(oriel_mir &mir, std::vector<std::string> const &ar
 		up = true;
 		if (stop_wanted)
 			return stop_in_order(mir, runner);
+		mir.x11_pids.set_display(mir.server->x11_display().value_or(""));
 		mir.notices.started(
 			{mir.server->wayland_display().value_or(""), mir.server->x11_display()});
 	});

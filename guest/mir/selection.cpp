@@ -226,6 +226,8 @@ void Selections::send(Send const &send)
 
 void Selections::x11_started()
 {
+	if (on_x11_started)
+		on_x11_started();
 	{
 		std::lock_guard const lock{mutex};
 		batch.x11_started = true;

@@ -37,6 +37,7 @@ class Selections
 	void read(uint8_t selection, std::string const &type, int fd); // takes fd
 	void stop();                                                   // disconnects our own client
 	auto is_own(wl_client const *client) const -> bool;
+	std::function<void()> on_x11_started;
 
 	// The core thread: tells what has happened.
 	void deliver(oriel_mir_ops const &ops, void *user);

@@ -11,6 +11,27 @@
 
 #include "tests/e2e/e2e.h"
 
+/* xclock does not say which process it is. Each run shows its own windows, and all of them. */
+static void test_windows_of_unknown_processes(void **state)
+{
+	struct process *two = process_run("two", "oriel", "run", "sh", "-c",
+		"xclock -title a & sleep 1; xclock -title b & wait", NULL);
+	struct process *one = process_run("one", "oriel", "run", "xclock", "-title", "c", NULL);
+	struct screen_window window;
+
+	(void)state;
+	screen_wait("a");
+	screen_wait("b");
+	screen_wait("c");
+	process_signal(one, SIGKILL);
+	screen_wait_gone("c");
+	assert_true(screen_find("a", &window));
+	assert_true(screen_find("b", &window));
+	process_signal(two, SIGKILL);
+	screen_wait_gone("a");
+	screen_wait_gone("b");
+}
+
 static void test_output_and_status(void **state)
 {
 	struct process *run = process_run("oriel", "oriel", "run", "--", "sh", "-c",
@@ -264,6 +285,7 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_input),
 		E2E_TEST(test_environment),
 		E2E_TEST(test_killed_by_signal),
+		E2E_TEST(test_windows_of_unknown_processes),
 		E2E_TEST(test_windows_of_a_run),
 		E2E_TEST(test_x11_program_without_process),
 		E2E_TEST(test_local),
