@@ -45,8 +45,8 @@ static void explain(
 {
 	const char *device = oriel_vm_device_names[share->device];
 
-	if (wanted == share->mode || (share->device != ORIEL_VM_DEVICE_NONE &&
-					     share->device == wanted_device(wanted)))
+	if (wanted == share->mode ||
+		(share->device != ORIEL_VM_DEVICE_NONE && share->device == wanted_device(wanted)))
 		snprintf(share->why, sizeof share->why, "asked for");
 	else if (!qemu->memory_file)
 		snprintf(share->why, sizeof share->why,

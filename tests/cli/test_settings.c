@@ -194,8 +194,10 @@ static void test_faults(void **state)
 			       "whitespace or comments, saw '\u017c'"},
 		{"\n\nscal = 1", "f:3: there is no 'scal': did you mean scale?"},
 		{"json = true", "f:1: there is no 'json'; oriel(1) lists what may stand there"},
-		{"scale = 11", "f:1: scale takes a number from 0.25 to 10, or SCREEN=NUMBER with commas between, not '11'"},
-		{"scale = nan", "f:1: scale takes a number from 0.25 to 10, or SCREEN=NUMBER with commas between, not 'nan'"},
+		{"scale = 11", "f:1: scale takes a number from 0.25 to 10, or SCREEN=NUMBER with "
+			       "commas between, not '11'"},
+		{"scale = nan", "f:1: scale takes a number from 0.25 to 10, or SCREEN=NUMBER with "
+				"commas between, not 'nan'"},
 		{"refresh = 2000\nscale = 0",
 			"f:1: refresh takes a number from 1 to 1000, or 0 for no "
 			"limit, not '2000'"},

@@ -49,8 +49,8 @@ static void start_machine(void)
 
 	snprintf(option, sizeof(option), "guest-cid=3,socket=%s/device,uds-path=%s/vsock",
 		e2e_dir(), e2e_dir());
-	process_keep(process_run("vhost-device-vsock", getenv("ORIEL_VHOST_VSOCK"), "--vm", option,
-		NULL));
+	process_keep(process_run(
+		"vhost-device-vsock", getenv("ORIEL_VHOST_VSOCK"), "--vm", option, NULL));
 	snprintf(target, sizeof(target), "%s/device", e2e_dir());
 	E2E_UNTIL(access(target, F_OK) == 0, "vhost-device-vsock does not start");
 	use_qemu_with_vsock();
