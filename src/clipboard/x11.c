@@ -2,15 +2,18 @@
 /* The connection: questions and their answers, events, names. */
 #include "src/clipboard/x11.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcbext.h>
 #include <xcb/xfixes.h>
 
+#include "src/base/clock.h"
 #include "src/base/log.h"
 #include "src/clipboard/x11_internal.h"
 
 #define PIECE_MAX (256 * 1024)
+#define LAST_PIECE_NS 300000000u
 
 static const char *const atom_names[ATOMS] = {"CLIPBOARD", "TARGETS", "TIMESTAMP", "MULTIPLE",
 	"ATOM_PAIR", "INCR", "WM_S0", "CLIPBOARD_MANAGER", "ORIEL_SELECTION", "UTF8_STRING",
@@ -309,13 +312,40 @@ static void free_lists(struct oriel_x11_clipboard *x11)
 	}
 }
 
+static void take_deletions(struct oriel_x11_clipboard *x11)
+{
+	xcb_generic_event_t *event;
+
+	while ((event = xcb_poll_for_event(x11->xcb))) {
+		if ((event->response_type & 0x7f) == XCB_PROPERTY_NOTIFY)
+			oriel_x11_paste_property(x11, (const xcb_property_notify_event_t *)event);
+		free(event);
+	}
+}
+
+/* Programs in the midst of a paste get a moment to read the piece that they have been given. */
+static void end_pastes(struct oriel_x11_clipboard *x11)
+{
+	struct pollfd fd = {.fd = xcb_get_file_descriptor(x11->xcb), .events = POLLIN};
+	uint64_t end = oriel_now_ns() + LAST_PIECE_NS;
+
+	oriel_x11_paste_fail_all(x11);
+	while (LIST_FIRST(&x11->pastes) && oriel_now_ns() < end && xcb_flush(x11->xcb) > 0) {
+		poll(&fd, 1, 10);
+		take_deletions(x11);
+	}
+	oriel_x11_paste_end_all(x11);
+	/* A server that can't write to us any more does not read what we have written. */
+	if (!x11->bridged)
+		free(xcb_get_input_focus_reply(x11->xcb, xcb_get_input_focus(x11->xcb), NULL));
+}
+
 void oriel_x11_clipboard_destroy(struct oriel_x11_clipboard *x11)
 {
 	if (!x11)
 		return;
 	oriel_x11_read_end_all(x11);
-	oriel_x11_paste_end_all(x11);
-	xcb_flush(x11->xcb);
+	end_pastes(x11);
 	x11->destroyed = true;
 	free_lists(x11);
 	x11->n_handles = 2;

@@ -126,6 +126,8 @@ void oriel_x11_paste_request(
 void oriel_x11_paste_property(
 	struct oriel_x11_clipboard *x11, const xcb_property_notify_event_t *event);
 void oriel_x11_paste_window_gone(struct oriel_x11_clipboard *x11, xcb_window_t window);
+/* Those of which a piece is yet to be read end when it was. */
+void oriel_x11_paste_fail_all(struct oriel_x11_clipboard *x11);
 void oriel_x11_paste_end_all(struct oriel_x11_clipboard *x11);
 
 #endif

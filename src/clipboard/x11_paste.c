@@ -89,22 +89,6 @@ static void close_paste(struct oriel_x11_paste *paste)
 	free(paste);
 }
 
-/* The program that pastes is told so. In the midst of pieces there is no way but the end that a
- * whole content has too: a part of it looks like all, but without an end the program would wait for
- * ever. */
-static void fail(struct oriel_x11_paste *paste)
-{
-	if (paste->flow)
-		oriel_flow_cancel(paste->flow);
-	if (paste->pieces)
-		xcb_change_property(paste->x11->xcb, XCB_PROP_MODE_REPLACE, paste->requestor,
-			paste->property, paste->target, 8, 0, NULL);
-	else
-		answer(paste, false);
-	oriel_x11_touch(paste->x11);
-	close_paste(paste);
-}
-
 /* Putting ------------------------------------------------------------------------------------- */
 
 /* To Latin-1, in place; what it has not becomes '?'. A character that is not whole stays behind,
@@ -180,6 +164,32 @@ static void put_next(struct oriel_x11_paste *paste)
 		paste->owed = paste->size;
 	if (paste->flow)
 		oriel_flow_taken(paste->flow, owed - paste->owed);
+}
+
+/* The program that pastes is told so. In the midst of pieces there is no way but the end that a
+ * whole content has too: a part of it looks like all, but without an end the program would wait for
+ * ever. It comes when the piece before was read: sooner, a program that first asks for the size
+ * would delete it with that piece. */
+static void fail(struct oriel_x11_paste *paste)
+{
+	if (paste->flow)
+		oriel_flow_cancel(paste->flow);
+	paste->flow = NULL;
+	if (paste->pieces) {
+		paste->complete = true;
+		paste->size = 0;
+		put_next(paste);
+		return;
+	}
+	answer(paste, false);
+	close_paste(paste);
+}
+
+/* Whether or not it was read. */
+static void fail_now(struct oriel_x11_paste *paste)
+{
+	paste->free = true;
+	fail(paste);
 }
 
 void oriel_x11_paste_property(
@@ -302,7 +312,7 @@ static void make_room(struct oriel_x11_clipboard *x11)
 		return;
 	LIST_FOREACH(paste, &x11->pastes, all)
 	oldest = paste;
-	fail(oldest);
+	fail_now(oldest);
 }
 
 /* False: it can't be had. */
@@ -416,12 +426,22 @@ void oriel_x11_paste_window_gone(struct oriel_x11_clipboard *x11, xcb_window_t w
 	for (paste = LIST_FIRST(&x11->pastes); paste; paste = next) {
 		next = LIST_NEXT(paste, all);
 		if (paste->requestor == window)
-			fail(paste);
+			fail_now(paste);
+	}
+}
+
+void oriel_x11_paste_fail_all(struct oriel_x11_clipboard *x11)
+{
+	struct oriel_x11_paste *paste, *next;
+
+	for (paste = LIST_FIRST(&x11->pastes); paste; paste = next) {
+		next = LIST_NEXT(paste, all);
+		fail(paste);
 	}
 }
 
 void oriel_x11_paste_end_all(struct oriel_x11_clipboard *x11)
 {
 	while (LIST_FIRST(&x11->pastes))
-		fail(LIST_FIRST(&x11->pastes));
+		fail_now(LIST_FIRST(&x11->pastes));
 }

@@ -115,12 +115,15 @@ static void send_end(struct guest *guest, uint32_t transfer, uint64_t bytes, con
  * xclip finds nothing and ends. */
 static uint32_t paste(struct guest *guest, struct program *ret_program)
 {
-	for (int i = 0; i < 100; i++) {
-		*ret_program = start_xclip(true);
-		if (guest_has(guest, ORIEL_MSG_CLIPBOARD_GET, NULL, NULL, 100))
+	*ret_program = start_xclip(true);
+	for (int i = 0; i < X_PATIENCE_MS / 10; i++) {
+		if (guest_has(guest, ORIEL_MSG_CLIPBOARD_GET, NULL, NULL, 10))
 			return guest_expect(guest, ORIEL_MSG_CLIPBOARD_GET, NULL, NULL)
 				->clipboard_get.transfer;
-		end_program(ret_program);
+		if (waitpid(ret_program->pid, NULL, WNOHANG) == 0)
+			continue;
+		close(ret_program->fd);
+		*ret_program = start_xclip(true);
 	}
 	fail_msg("the viewer does not offer what the guest has");
 	return 0;
