@@ -168,7 +168,7 @@ careful="panic=-1 oops=panic panic_on_warn=1 panic_on_taint=0x2a0 panic_print=0x
 
 # $1: name, $2: suite, $3: CPU, $4: groups of tests; then arguments of QEMU. The console has the TAP.
 boot() {
-	local suite=$2 arch=$3 groups=$4 console=$scratch/console machine
+	local suite=$2 arch=$3 groups=$4 console=$scratch/console machine status
 	echo "# $1"
 	shift 4
 	if [ "$arch" = amd64 ]; then
@@ -176,12 +176,17 @@ boot() {
 	else
 		machine="qemu-system-aarch64 -cpu max,pauth-impdef=on -accel tcg,thread=multi"
 	fi
-	# shellcheck disable=SC2086
-	timeout 300 $machine -smp 2 -nodefaults -no-user-config -display none -no-reboot -serial "file:$console" \
-		-kernel "$(kernel_image "$suite" "$arch")" -initrd "$scratch/initramfs" \
-		-append "console=$([ "$arch" = amd64 ] && echo ttyS0 || echo ttyAMA0) loglevel=1 $careful test=$groups" \
-		"$@" </dev/null >"$scratch/qemu.log" 2>&1
-	echo "status of QEMU: $?" >>"$scratch/qemu.log"
+	# Once in hundreds of starts QEMU 10 aborts by itself (iotlb_to_section), whatever it emulates.
+	for _ in 1 2 3; do
+		# shellcheck disable=SC2086
+		timeout 300 $machine -smp 2 -nodefaults -no-user-config -display none -no-reboot -serial "file:$console" \
+			-kernel "$(kernel_image "$suite" "$arch")" -initrd "$scratch/initramfs" \
+			-append "console=$([ "$arch" = amd64 ] && echo ttyS0 || echo ttyAMA0) loglevel=1 $careful test=$groups" \
+			"$@" </dev/null >"$scratch/qemu.log" 2>&1
+		status=$?
+		echo "status of QEMU: $status" >>"$scratch/qemu.log"
+		[ $status = 134 ] || break
+	done
 	tr -d '\r' <"$console" >"$console.text"
 }
 
