@@ -23,9 +23,9 @@ constexpr uint32_t event_readable = 1; // WL_EVENT_READABLE of the server's head
 
 struct InnerClient::Listeners {
 	static void global(
-		void *data, wl_registry *, uint32_t name, char const *interface, uint32_t)
+		void *data, wl_registry *, uint32_t name, char const *interface, uint32_t version)
 	{
-		static_cast<InnerClient *>(data)->global(name, interface);
+		static_cast<InnerClient *>(data)->global(name, interface, version);
 	}
 	static void global_remove(void *, wl_registry *, uint32_t)
 	{

@@ -21,7 +21,8 @@ class InnerClient
 {
       public:
 	// A global of the server. May be bound inside of the call.
-	using Global = std::function<void(uint32_t name, std::string const &interface)>;
+	using Global =
+		std::function<void(uint32_t name, std::string const &interface, uint32_t version)>;
 
 	// Connects. `lost`: the server has cut the connection; called at most once, from dispatch.
 	InnerClient(wl_display *server, Global global, std::function<void()> lost);
@@ -30,10 +31,14 @@ class InnerClient
 	InnerClient(InnerClient const &) = delete;
 	auto operator=(InnerClient const &) = delete;
 
-	// False: it could not connect.
+	// False: it could not connect, or the server has ended the connection.
 	explicit operator bool() const
 	{
-		return display;
+		return display && client;
+	}
+	auto is(wl_client const *other) const -> bool
+	{
+		return client && other == client;
 	}
 	// A proxy of that version.
 	auto bind(uint32_t name, wl_interface const &interface, uint32_t version) -> void *;

@@ -116,7 +116,9 @@ InputMethod::InputMethod(wl_display *server, Changed changed, std::function<void
     : changed{std::move(changed)}, lost_connection{std::move(lost_connection)},
       client{std::make_unique<InnerClient>(
 	      server,
-	      [this](uint32_t name, std::string const &interface) { global(name, interface); },
+	      [this](uint32_t name, std::string const &interface, uint32_t) {
+		      global(name, interface);
+	      },
 	      [this] { lost(); })}
 {
 	if (!*client)

@@ -2,8 +2,6 @@
 #include "guest/mir/selection_client.h"
 #include "primary-selection-client-protocol.h"
 #include <algorithm>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <wayland-client.h>
 
 extern "C" {
@@ -11,22 +9,10 @@ extern "C" {
 #include "src/wire/messages.h"
 }
 
-// libwayland's client and server headers can't be had together.
-extern "C" {
-struct wl_client *wl_client_create(struct wl_display *display, int fd);
-void wl_client_destroy(struct wl_client *client);
-struct wl_event_loop *wl_display_get_event_loop(struct wl_display *display);
-struct wl_event_source *wl_event_loop_add_fd(struct wl_event_loop *loop, int fd, uint32_t mask,
-	int (*func)(int fd, uint32_t mask, void *data), void *data);
-int wl_event_source_remove(struct wl_event_source *source);
-}
-
 namespace oriel
 {
 namespace
 {
-constexpr uint32_t event_readable = 1; // WL_EVENT_READABLE of the server's header
-
 template <class... Args>
 void ignore(void *, Args...)
 {
@@ -39,11 +25,6 @@ struct SelectionClient::Listeners {
 		return *static_cast<SelectionClient *>(data);
 	}
 
-	static void global(
-		void *data, wl_registry *, uint32_t name, char const *interface, uint32_t version)
-	{
-		self(data).bind(name, interface, version);
-	}
 	static void send(void *data, wl_data_source *, char const *type, int fd)
 	{
 		self(data).send(ORIEL_SELECTION_CLIPBOARD, type, fd);
@@ -64,7 +45,6 @@ struct SelectionClient::Listeners {
 			self(data).forget(ORIEL_SELECTION_PRIMARY);
 	}
 
-	static constexpr wl_registry_listener registry{global, ignore};
 	static constexpr wl_data_source_listener source{
 		ignore, send, cancelled, ignore, ignore, ignore};
 	static constexpr zwp_primary_selection_source_v1_listener primary_source{
@@ -78,12 +58,12 @@ SelectionClient::SelectionClient(wl_display *server, Send send)
 
 SelectionClient::~SelectionClient()
 {
-	disconnect();
+	release();
 }
 
 auto SelectionClient::is(wl_client const *other) const -> bool
 {
-	return client && other == client;
+	return client && client->is(other);
 }
 
 auto SelectionClient::starting() const -> bool
@@ -93,41 +73,18 @@ auto SelectionClient::starting() const -> bool
 
 void SelectionClient::connect()
 {
-	int fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0)
-		return;
 	connecting = true;
-	client = wl_client_create(server, fds[0]);
-	connecting = false;
-	if (!client) {
-		close(fds[0]);
-		close(fds[1]);
-		return;
-	}
-	display = wl_display_connect_to_fd(fds[1]);
-	if (!display) {
-		close(fds[1]);
-		return;
-	}
-	readable = wl_event_loop_add_fd(
-		wl_display_get_event_loop(server), fds[1], event_readable,
-		[](int, uint32_t, void *data) {
-			static_cast<SelectionClient *>(data)->dispatch();
-			return 0;
+	client = std::make_unique<InnerClient>(
+		server,
+		[this](uint32_t name, std::string const &interface, uint32_t version) {
+			bind(name, interface, version);
 		},
-		this);
-	registry = wl_display_get_registry(display);
-	wl_registry_add_listener(registry, &Listeners::registry, this);
-	wl_display_flush(display);
+		[this] { lost(); });
+	connecting = false;
 }
 
-// Objects go with their display; the server sees the end of the connection.
-void SelectionClient::disconnect()
+void SelectionClient::release()
 {
-	if (readable)
-		wl_event_source_remove(readable);
-	readable = nullptr;
 	for (uint8_t i = 0; i < 2; i++)
 		forget(i);
 	if (device)
@@ -140,41 +97,25 @@ void SelectionClient::disconnect()
 		zwp_primary_selection_device_manager_v1_destroy(primary_manager);
 	if (seat)
 		wl_seat_destroy(seat);
-	if (registry)
-		wl_registry_destroy(registry);
-	if (display)
-		wl_display_disconnect(display);
-	if (client)
-		wl_client_destroy(client);
 	device = nullptr;
 	primary_device = nullptr;
 	manager = nullptr;
 	primary_manager = nullptr;
 	seat = nullptr;
-	registry = nullptr;
-	display = nullptr;
-	client = nullptr;
 }
 
-void SelectionClient::dispatch()
+// The next offer connects again.
+void SelectionClient::lost()
 {
-	while (wl_display_prepare_read(display) != 0)
-		wl_display_dispatch_pending(display);
-	wl_display_read_events(display);
-	if (wl_display_dispatch_pending(display) < 0 || wl_display_get_error(display)) {
-		oriel_error("Mir has disconnected the clipboard's client: nothing of the host can "
-			    "be pasted");
-		client = nullptr; // the server's end is gone
-		disconnect();
-		return;
-	}
-	wl_display_flush(display);
+	oriel_error("Mir has disconnected the clipboard's client: nothing of the host can be "
+		    "pasted");
+	release();
 }
 
 void SelectionClient::bind(uint32_t name, std::string const &interface, uint32_t version)
 {
 	auto const get = [&](wl_interface const &which, uint32_t most) {
-		return wl_registry_bind(registry, name, &which, std::min(version, most));
+		return client->bind(name, which, std::min(version, most));
 	};
 
 	if (interface == wl_seat_interface.name && !seat)
@@ -246,15 +187,15 @@ void SelectionClient::set(uint8_t selection)
 		set_clipboard(types);
 	else
 		set_primary(types);
-	wl_display_flush(display);
+	client->flush();
 }
 
 void SelectionClient::offer(uint8_t selection, Types &&types)
 {
 	wanted[selection] = std::move(types);
-	if (!display && !wanted[selection].empty())
+	if (!(client && *client) && !wanted[selection].empty())
 		connect();
-	if (display)
+	if (client && *client)
 		set(selection);
 }
 
@@ -269,7 +210,7 @@ void SelectionClient::forget(uint8_t selection)
 		zwp_primary_selection_source_v1_destroy(primary_source);
 		primary_source = nullptr;
 	}
-	if (display)
-		wl_display_flush(display);
+	if (client && *client)
+		client->flush();
 }
 } // namespace oriel

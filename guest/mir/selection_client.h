@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
-// A Wayland client inside of the server's own process and on its own thread, which owns selections
-// on behalf of the host. It never waits for the server, which could not answer meanwhile.
+// The inner client that owns selections on behalf of the host.
 #pragma once
 
+#include "guest/mir/inner_client.h"
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,6 @@ struct wl_data_device;
 struct wl_data_device_manager;
 struct wl_data_source;
 struct wl_display;
-struct wl_event_source;
-struct wl_registry;
 struct wl_seat;
 struct zwp_primary_selection_device_manager_v1;
 struct zwp_primary_selection_device_v1;
@@ -46,8 +45,8 @@ class SelectionClient
 	struct Listeners;
 
 	void connect();
-	void disconnect();
-	void dispatch();
+	void release();
+	void lost();
 	void bind(uint32_t name, std::string const &interface, uint32_t version);
 	void set(uint8_t selection);
 	void set_clipboard(Types const &types);
@@ -56,10 +55,7 @@ class SelectionClient
 	wl_display *const server;
 	Send const send;
 	bool connecting{false};
-	wl_client *client{};   // the server's view of us
-	wl_display *display{}; // ours of the server
-	wl_event_source *readable{};
-	wl_registry *registry{};
+	std::unique_ptr<InnerClient> client;
 	wl_seat *seat{};
 	wl_data_device_manager *manager{};
 	wl_data_device *device{};
