@@ -28,19 +28,22 @@ void fake_module_path(const char *name, char *path, size_t size)
 	snprintf(path, size, "%s/%s", fake_module.folder, name);
 }
 
-void fake_module_begin(void)
+int fake_module_begin(void **state)
 {
+	(void)state;
 	memset(&fake_module, 0, sizeof fake_module);
 	fake_module.version = ORIEL_SHM_VERSION;
 	strcpy(fake_module.folder, "/tmp/oriel-module-XXXXXX");
 	assert_non_null(mkdtemp(fake_module.folder));
+	return 0;
 }
 
-void fake_module_end(void)
+int fake_module_end(void **state)
 {
 	DIR *folder = opendir(fake_module.folder);
 	struct dirent *entry;
 
+	(void)state;
 	assert_non_null(folder);
 	while ((entry = readdir(folder)))
 		unlinkat(dirfd(folder), entry->d_name, 0);
@@ -50,6 +53,7 @@ void fake_module_end(void)
 	for (int i = 0; i < FAKE_PINS; i++)
 		assert_true(fake_module.pinned[i].handle == 0 ||
 			    fake_module.pinned[i].size == (size_t)sysconf(_SC_PAGESIZE));
+	return 0;
 }
 
 void fake_module_add(const char *name, size_t size, uint8_t token)

@@ -32,10 +32,10 @@ struct fake_module {
 extern struct fake_module fake_module;
 extern const struct oriel_module fake_module_ops;
 
-/* Begins anew with an empty folder. */
-void fake_module_begin(void);
-/* Removes the folder; the test fails when something is still pinned. */
-void fake_module_end(void);
+/* For the setup of a test: begins anew with an empty folder. */
+int fake_module_begin(void **state);
+/* For its teardown: removes the folder; the test fails when something is still pinned. */
+int fake_module_end(void **state);
 
 /* Adds folder/name: a device with that token in all its bytes, as a host prepares it. */
 void fake_module_add(const char *name, size_t size, uint8_t token);

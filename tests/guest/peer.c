@@ -409,6 +409,15 @@ bool peer_painted(const struct peer *peer, uint32_t layer, uint32_t seed)
 	return true;
 }
 
+struct fake_window *peer_show(struct peer *peer, uint32_t id, uint32_t width, uint32_t height)
+{
+	struct fake_window *window = fake_painted(&peer->world->mir, id, width, height);
+
+	world_until(peer->world, window->dones == 1);
+	assert_true(peer_painted(peer, id * 10, id));
+	return window;
+}
+
 void peer_look_again(struct peer *peer)
 {
 	for (uint32_t i = 0; i < peer->last.n_rects; i++)

@@ -11,35 +11,6 @@
 
 #define MIB (1024 * 1024)
 
-static int set_up(void **state)
-{
-	(void)state;
-	fake_module_begin();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_module_end();
-	return 0;
-}
-
-static bool was_told(const struct world *world, enum oriel_core_told what)
-{
-	return world->core.told & 1u << what;
-}
-
-/* Shows a window of that id to the peer, and looks at every pixel. */
-static struct fake_window *show(struct peer *peer, uint32_t id, uint32_t width, uint32_t height)
-{
-	struct fake_window *window = fake_painted(&peer->world->mir, id, width, height);
-
-	world_until(peer->world, window->dones == 1);
-	assert_true(peer_painted(peer, id * 10, id));
-	return window;
-}
-
 /* A window with a DMA-BUF, in a device's ring; its first frame has been shown. */
 static struct fake_window *show_dmabuf(struct peer *peer)
 {
@@ -99,7 +70,7 @@ static void test_module_refuses(void **state)
 	show_dmabuf(peer);
 	assert_int_equal(world->core.stats.pixel_bytes_copied, 4 * 400 * 300);
 	assert_int_equal(world->core.stats.pixel_bytes_module, 0);
-	assert_true(was_told(world, ORIEL_TOLD_NO_COPY));
+	assert_true(world_was_told(world, ORIEL_TOLD_NO_COPY));
 	peer_destroy(peer);
 	world_destroy(world);
 }
@@ -134,7 +105,7 @@ static void test_fetch(void **state)
 {
 	struct world *world = world_create();
 	struct peer *peer = peer_viewer(world, ORIEL_ROLE_ATTACH, true);
-	struct fake_window *slow = show_dmabuf(peer), *other = show(peer, 2, 100, 100);
+	struct fake_window *slow = show_dmabuf(peer), *other = peer_show(peer, 2, 100, 100);
 
 	(void)state;
 	slow->slow = true;
@@ -195,11 +166,15 @@ static void test_fetch_in_vain(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_module_copies, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_module_refuses, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_dmabuf_inline, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fetch, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fetch_in_vain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_module_copies, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(
+			test_module_refuses, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(
+			test_dmabuf_inline, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_fetch, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(
+			test_fetch_in_vain, fake_module_begin, fake_module_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

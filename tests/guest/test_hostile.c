@@ -152,8 +152,7 @@ static void test_memory(void **state)
 	struct oriel_msg probed = {.type = ORIEL_MSG_RAM_PROBED};
 	struct oriel_wire_region *regions = msg.memory.regions;
 
-	(void)state;
-	fake_module_begin();
+	fake_module_begin(state);
 	fake_module_add("oriel0", 1 << 20, 0);
 	fake_module_add_ram();
 	expect_memory_fault(&msg, &msg, "memory: it comes once");
@@ -174,7 +173,7 @@ static void test_memory(void **state)
 	expect_memory_fault(&msg, &probed, "ram_probed: region 4 was not probed");
 	expect_fault(&msg, "memory: it comes once, and before outputs");
 	expect_fault(&probed, "ram_probed: region 4 was not probed");
-	fake_module_end();
+	fake_module_end(state);
 }
 
 /* Nothing of it was agreed on. */
@@ -201,8 +200,7 @@ static void test_probed_twice(void **state)
 	struct world *world;
 	struct peer *peer;
 
-	(void)state;
-	fake_module_begin();
+	fake_module_begin(state);
 	fake_module_add_ram();
 	world = world_create_vm();
 	peer = peer_in_vm(world, NULL, 0, PEER_RAM, 640, 480);
@@ -213,7 +211,7 @@ static void test_probed_twice(void **state)
 	world_until(world, world->core.n_clients == 0);
 	peer_destroy(peer);
 	world_destroy(world);
-	fake_module_end();
+	fake_module_end(state);
 }
 
 static void test_too_many_peers(void **state)

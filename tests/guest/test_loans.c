@@ -14,17 +14,9 @@
 
 static int set_up(void **state)
 {
-	(void)state;
-	fake_module_begin();
+	fake_module_begin(state);
 	fake_module_add("oriel0", 32 * 1024 * 1024, 1);
 	fake_module_add_ram();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_module_end();
 	return 0;
 }
 
@@ -156,7 +148,7 @@ static void test_not_found(void **state)
 	assert_int_equal(peer->n_buffers, 0);
 	assert_int_equal(n_pinned(), 0);
 	assert_int_equal(world->core.stats.pixel_bytes_copied, 4 * 301 * 203);
-	assert_true(world->core.told & 1u << ORIEL_TOLD_NOT_FOUND);
+	assert_true(world_was_told(world, ORIEL_TOLD_NOT_FOUND));
 	peer_destroy(peer);
 	world_destroy(world);
 }
@@ -172,7 +164,7 @@ static void test_no_node(void **state)
 	fake_module.pin_error = -EDQUOT;
 	peer = connect_ram(world);
 	assert_int_equal(peer->probes, 0);
-	assert_true(world->core.told & 1u << ORIEL_TOLD_NO_RAM);
+	assert_true(world_was_told(world, ORIEL_TOLD_NO_RAM));
 	window = open_shared(world, 1, FAKE_SHM, 2);
 	world_until(world, window->dones == 1);
 	assert_int_equal(world->core.stats.pixel_bytes_copied, 4 * 301 * 203);
@@ -378,7 +370,7 @@ static void test_module_limits(void **state)
 	world_until(world, second->dones == 1);
 	assert_true(peer_painted(peer, 20, 2));
 	assert_int_equal(world->core.stats.pixel_bytes_module, 4 * 301 * 203);
-	assert_true(world->core.told & 1u << ORIEL_TOLD_PIN_QUOTA);
+	assert_true(world_was_told(world, ORIEL_TOLD_PIN_QUOTA));
 	/* Not asked again before something was unpinned. */
 	fake_module.pin_error = 0;
 	peer_send(peer, &(struct oriel_msg){.type = ORIEL_MSG_REFRESH, .refresh = {2}});
@@ -398,7 +390,7 @@ static void test_module_limits(void **state)
 	world_until(world, peer->frames == 6);
 	assert_true(peer_painted(peer, 30, 3));
 	assert_int_equal(n_pinned(), 1);
-	assert_true(world->core.told & 1u << ORIEL_TOLD_NO_PIN);
+	assert_true(world_was_told(world, ORIEL_TOLD_NO_PIN));
 	peer_destroy(peer);
 	world_destroy(world);
 }
@@ -466,20 +458,20 @@ static void test_death_in_flight(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_shm, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_dmabuf, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_mixed_layers, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_not_found, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_node, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_in_flight, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_hidden_in_flight, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_gone_in_flight, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_closed_in_flight, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_resize, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_module_limits, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_two_viewers, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_death_in_flight, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_shm, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_dmabuf, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_mixed_layers, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_not_found, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_no_node, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_in_flight, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_hidden_in_flight, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_gone_in_flight, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_closed_in_flight, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_resize, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_limits, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_module_limits, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_two_viewers, set_up, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_death_in_flight, set_up, fake_module_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -16,35 +16,6 @@
 
 #define MIB (1024 * 1024)
 
-static int set_up(void **state)
-{
-	(void)state;
-	fake_module_begin();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_module_end();
-	return 0;
-}
-
-static bool was_told(const struct world *world, enum oriel_core_told what)
-{
-	return world->core.told & 1u << what;
-}
-
-/* Shows a window of that id to the peer, and looks at every pixel. */
-static struct fake_window *show(struct peer *peer, uint32_t id, uint32_t width, uint32_t height)
-{
-	struct fake_window *window = fake_painted(&peer->world->mir, id, width, height);
-
-	world_until(peer->world, window->dones == 1);
-	assert_true(peer_painted(peer, id * 10, id));
-	return window;
-}
-
 /* The device --------------------------------------------------------------------------------- */
 
 static void test_ring_at(void **state)
@@ -60,7 +31,7 @@ static void test_ring_at(void **state)
 	peer = peer_in_vm(world, "oriel7", 9, PEER_NO_RAM, 1280, 800);
 	assert_int_equal(peer->rings_at, 1);
 	assert_int_equal(peer->ring_at.size, 8 * MIB);
-	show(peer, 1, 301, 203);
+	peer_show(peer, 1, 301, 203);
 	assert_int_equal(peer->pixels, 301 * 203);
 	peer_sync(peer);
 	/* One copy of each pixel, by the CPU. */
@@ -88,8 +59,8 @@ static void expect_refusal(struct world *world, const char *device, uint8_t toke
 		fail_msg("'%s' does not say '%s'", error, text);
 	peer = peer_in_vm(world, device, token, PEER_NO_RAM, 640, 480);
 	assert_int_equal(peer->rings_at, 0);
-	show(peer, 1, 100, 80);
-	assert_true(was_told(world, ORIEL_TOLD_NO_DEVICE));
+	peer_show(peer, 1, 100, 80);
+	assert_true(world_was_told(world, ORIEL_TOLD_NO_DEVICE));
 	peer_destroy(peer);
 	world_destroy(world);
 }
@@ -124,13 +95,13 @@ static void test_small(void **state)
 	fake_module_add("oriel1", 300 * 1024, 2);
 	peer = peer_in_vm(world, "oriel0", 1, PEER_NO_RAM, 1280, 800);
 	assert_int_equal(peer->ring_at.size, 3 * MIB / 2);
-	show(peer, 1, 1280, 800);
+	peer_show(peer, 1, 1280, 800);
 	assert_true(peer->parts > 1);
-	assert_true(was_told(world, ORIEL_TOLD_DEVICE_SMALL));
-	assert_false(was_told(world, ORIEL_TOLD_DEVICE_FULL));
+	assert_true(world_was_told(world, ORIEL_TOLD_DEVICE_SMALL));
+	assert_false(world_was_told(world, ORIEL_TOLD_DEVICE_FULL));
 	second = peer_in_vm(world, "oriel1", 2, PEER_NO_RAM, 1280, 800);
 	assert_int_equal(second->rings_at, 0);
-	assert_true(was_told(world, ORIEL_TOLD_DEVICE_FULL));
+	assert_true(world_was_told(world, ORIEL_TOLD_DEVICE_FULL));
 	peer_destroy(peer);
 	world_until(world, second->frames == 1);
 	assert_true(peer_painted(second, 10, 1));
@@ -163,7 +134,7 @@ static void test_shared(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_false(overlap(&peers[i]->ring_at, &peers[3]->ring_at));
 	assert_true(peers[3]->ring_at.size < 8 * MIB);
-	show(peers[0], 1, 500, 400);
+	peer_show(peers[0], 1, 500, 400);
 	offset = peers[1]->ring_at.offset;
 	peer_destroy(peers[1]);
 	world_until(world, world->core.n_clients == 3);
@@ -269,7 +240,7 @@ static void test_unplugged(void **state)
 	(void)state;
 	fake_module_add("oriel0", 32 * MIB, 1);
 	peer = peer_in_vm(world, "oriel0", 1, PEER_NO_RAM, 1024, 768);
-	window = show(peer, 1, 400, 300);
+	window = peer_show(peer, 1, 400, 300);
 	peer->unplugged = true;
 	fake_module_cut("oriel0", 0);
 	fake_paint(window, 0, 2);
@@ -287,7 +258,7 @@ static void test_unplugged_copy(void **state)
 	(void)state;
 	fake_module_add("oriel0", 32 * MIB, 1);
 	peer = peer_in_vm(world, "oriel0", 1, PEER_NO_RAM, 1024, 768);
-	window = show(peer, 1, 400, 300);
+	window = peer_show(peer, 1, 400, 300);
 	fake_share(window, 0, FAKE_DMABUF, 3);
 	fake_module.copy_error = -ENODEV;
 	fake_paint(window, 0, 2);
@@ -306,7 +277,7 @@ static void test_unplugged_idle(void **state)
 	fake_module_add("oriel0", 64 * MIB, 1);
 	peer = peer_in_vm(world, "oriel0", 1, PEER_NO_RAM, 1024, 768);
 	idle = peer_in_vm(world, "oriel0", 1, PEER_NO_RAM, 1024, 768);
-	window = show(peer, 1, 40, 30);
+	window = peer_show(peer, 1, 40, 30);
 	peer->unplugged = true;
 	fake_module_cut("oriel0", 0);
 	fake_paint(window, 0, 2);
@@ -322,15 +293,17 @@ static void test_unplugged_idle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_ring_at, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_small, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_shared, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_growth, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ring_at, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_refusals, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_small, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_shared, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(test_growth, fake_module_begin, fake_module_end),
 		cmocka_unit_test(test_fault),
-		cmocka_unit_test_setup_teardown(test_unplugged, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_unplugged_copy, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_unplugged_idle, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unplugged, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(
+			test_unplugged_copy, fake_module_begin, fake_module_end),
+		cmocka_unit_test_setup_teardown(
+			test_unplugged_idle, fake_module_begin, fake_module_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -57,6 +57,11 @@ struct world *world_create_vm(void)
 	return create(&fake_module_ops, fake_module.folder);
 }
 
+bool world_was_told(const struct world *world, enum oriel_core_told what)
+{
+	return world->core.told & 1u << what;
+}
+
 void world_destroy(struct world *world)
 {
 	oriel_core_stop(&world->core);

@@ -100,6 +100,8 @@ struct peer {
 struct world *world_create(void);
 /* The same, in a virtual machine with the fake module. */
 struct world *world_create_vm(void);
+/* Whether the core has said this, as it does once. */
+bool world_was_told(const struct world *world, enum oriel_core_told what);
 /* Stops the core as SIGTERM would, and checks that nothing is left. */
 void world_destroy(struct world *world);
 
@@ -150,6 +152,8 @@ bool peer_shows(const struct peer *peer, uint32_t window);
 const struct texture *peer_texture(const struct peer *peer, uint32_t layer);
 /* Whether it is what fake_paint() made with that seed. */
 bool peer_painted(const struct peer *peer, uint32_t layer, uint32_t seed);
+/* Shows a window of that id to the peer, and looks at every pixel. */
+struct fake_window *peer_show(struct peer *peer, uint32_t id, uint32_t width, uint32_t height);
 
 /* A viewer without a loop: a socket whose other end the core serves; it has said hello. Whether
  * it reads is the test's affair. */
