@@ -53,9 +53,10 @@ void KeyRepeat::watch(wl_display *of)
 		display,
 		[](void *data, wl_protocol_logger_type type, wl_protocol_logger_message const *m) {
 			auto *const self = static_cast<KeyRepeat *>(data);
+			// The name is looked at last: this sees every message of every client.
 			if (type != WL_PROTOCOL_LOGGER_EVENT || !self->wanted ||
-				!is_keyboard(m->resource) ||
-				m->message_opcode != WL_KEYBOARD_REPEAT_INFO)
+				m->message_opcode != WL_KEYBOARD_REPEAT_INFO ||
+				!is_keyboard(m->resource))
 				return;
 			if (*self->wanted != Info{m->arguments[0].i, m->arguments[1].i})
 				self->tell_soon();
