@@ -14,12 +14,14 @@
 #include <unistd.h>
 
 #include "host/vm/lock.h"
+#include "host/vm/status.h"
 #include "host/vm/supervisor.h"
 #include "src/base/log.h"
 
 #define POLL_MS 50
 #define QUIT_MS 15000 /* the supervisor gives QEMU less before it kills it */
 #define KILL_MS 5000
+#define END_MS 5000 /* from the machine's end to its supervisor's */
 
 /* What the supervisor tells the process that has started it, once. */
 struct report {
@@ -91,10 +93,25 @@ static void handle_started(void *user)
 	oriel_log_init("oriel", ORIEL_LOG_INFO);
 }
 
+static bool is_ended(const struct oriel_vm_place *place)
+{
+	struct oriel_vm_status status;
+
+	return oriel_vm_status_load(place, &status) == 0 &&
+	       (status.state == ORIEL_VM_STOPPED || status.state == ORIEL_VM_CRASHED);
+}
+
+/* A supervisor that has told the end of its machine is about to end, too: its lock is waited for.
+ */
 static int lock(const struct oriel_vm_place *place, struct oriel_vm_fault *fault)
 {
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
 	int r = oriel_vm_lock(place);
 
+	for (int ms = 0; r == -EAGAIN && ms < END_MS && is_ended(place); ms += POLL_MS) {
+		nanosleep(&pause, NULL);
+		r = oriel_vm_lock(place);
+	}
 	if (r == -EAGAIN)
 		return -EALREADY;
 	if (r < 0)

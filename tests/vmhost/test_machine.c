@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -394,6 +395,33 @@ static void test_kill_qemu(void **state)
 	expect_ok("good", "down qemu:killed", "is down");
 }
 
+/* A supervisor that has told the end of its machine still has the lock for a moment. */
+static void test_ending(void **state)
+{
+	struct oriel_vm_place place;
+	int fds[2];
+	pid_t holder;
+	char byte;
+
+	(void)state;
+	expect_ok("good", up("ending", ""), "is up");
+	expect_ok("good", "down qemu:ending", "is down");
+	init_place(&place, "ending");
+	assert_int_equal(pipe(fds), 0);
+	holder = fork();
+	if (holder == 0) {
+		if (oriel_vm_lock(&place) == 0 && write(fds[1], "l", 1) == 1)
+			pause_ms(500);
+		_exit(0);
+	}
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	expect_ok("good", "up qemu:ending", "is up");
+	expect_ok("good", "down qemu:ending", "is down");
+	waitpid(holder, NULL, 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 /* mode: what QEMU does when its supervisor is gone. */
 static void kill_supervisor(const char *mode)
 {
@@ -596,6 +624,7 @@ int main(void)
 		cmocka_unit_test(test_boot_faults),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_kill_qemu),
+		cmocka_unit_test(test_ending),
 		cmocka_unit_test(test_kill_supervisor),
 		cmocka_unit_test(test_deaf),
 		cmocka_unit_test(test_hang),
