@@ -209,6 +209,11 @@ void InputMethod::apply(TextChange const &change, std::function<void()> done)
 		wl_proxy_marshal_flags(method, im::set_preedit, nullptr, 1, 0, preedit.c_str(),
 			std::min(change.cursor_begin, length), std::min(change.cursor_end, length));
 	commit();
+	sync(std::move(done));
+}
+
+void InputMethod::sync(std::function<void()> done)
+{
 	client->sync(std::move(done));
 	client->flush();
 }

@@ -46,6 +46,8 @@ class InputMethod
 	// Nothing is written when no field is in use. `done` is called once Mir has it, unless the
 	// connection ends.
 	void apply(TextChange const &change, std::function<void()> done);
+	// `done` is called once it is known what Mir has said till now, unless the connection ends.
+	void sync(std::function<void()> done);
 
       private:
 	struct Listeners;

@@ -226,7 +226,10 @@ void customise(mir::Server &server, oriel_mir &mir)
 		[&mir](auto const &wrapped) { return std::make_shared<Shell>(wrapped, mir); });
 	server.add_init_callback([&] {
 		server.run_on_wayland_display([&mir](wl_display *d) {
-			mir.text_input.watch(d);
+			mir.text_input.watch(d, [&mir](auto &&work) {
+				mir.server->run_on_wayland_display(
+					[work](wl_display *) { work(); });
+			});
 			mir.mirror.watch(d);
 			mir.key_repeat.watch(d);
 			mir.selections.watch(d);

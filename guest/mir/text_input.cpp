@@ -30,6 +30,9 @@ struct TextInput::Watcher {
 		wl_resource *resource;
 		bool enabled{false};
 		Caret caret;
+		// Of v3: how often the client committed, and as of which commit it was last written
+		// to.
+		uint32_t commits{0}, written{0};
 	};
 
 	explicit Watcher(TextInput &text) : text{text}
@@ -45,11 +48,18 @@ struct TextInput::Watcher {
 	void event(wl_protocol_logger_message const &message);
 	auto input(wl_resource *resource) -> Input &;
 	void use(Input &input);
+	auto ask() -> bool;
+	void answered(wl_protocol_logger_message const &pong);
+	void forget(Input const &input);
 
 	TextInput &text;
 	Hook display_gone;
 	std::map<wl_resource *, std::unique_ptr<Input>> inputs;
 	Input *current{};
+	// Who was asked whether it has taken a text.
+	Input *asked{};
+	uint32_t ping{0};
+	int repeats{0};
 };
 
 auto TextInput::Watcher::input(wl_resource *resource) -> Input &
@@ -64,9 +74,11 @@ auto TextInput::Watcher::input(wl_resource *resource) -> Input &
 		entry->gone.owner = entry.get();
 		entry->gone.listener.notify = [](wl_listener *l, void *) {
 			auto const *const input = owner_of<Input>(l);
-			if (input->self->current == input)
-				input->self->current = nullptr;
-			input->self->inputs.erase(input->resource);
+			auto *const self = input->self;
+			if (self->current == input)
+				self->current = nullptr;
+			self->forget(*input);
+			self->inputs.erase(input->resource);
 		};
 		wl_resource_add_destroy_listener(resource, &entry->gone.listener);
 	}
@@ -112,6 +124,7 @@ void TextInput::Watcher::request(wl_protocol_logger_message const &m)
 			text.changed({}, false);
 	} else if (request == "commit" || request == "commit_state" ||
 		   request == "show_input_panel" || request == "update_state") {
+		in.commits++;
 		use(in);
 	}
 }
@@ -126,8 +139,78 @@ void TextInput::Watcher::event(wl_protocol_logger_message const &m)
 		if (auto *const surface = object(m, v2 ? 1 : 0))
 			input(m.resource).caret.surface = wl_resource_get_id(surface);
 	} else if (event == "leave" && v3) { // in the others it may come between activate and use
-		input(m.resource).enabled = false;
+		Input &in = input(m.resource);
+		in.enabled = false;
+		forget(in);
+	} else if (event == "done" && v3) {
+		input(m.resource).written = m.arguments[0].u;
 	}
+}
+
+// There are clients (foot) that put text aside when they have committed since what it was written
+// for, until they are written to again. Whether that has happened is known when the client has
+// answered a ping that was sent behind the text: of zwp_text_input, nothing answers.
+
+static auto find_shell(wl_client *client) -> wl_resource *
+{
+	wl_resource *shell{};
+
+	wl_client_for_each_resource(
+		client,
+		[](wl_resource *resource, void *ret_shell) {
+			if (std::string_view{wl_resource_get_class(resource)} != "xdg_wm_base")
+				return WL_ITERATOR_CONTINUE;
+			*static_cast<wl_resource **>(ret_shell) = resource;
+			return WL_ITERATOR_STOP;
+		},
+		&shell);
+	return shell;
+}
+
+// Returns whether an answer will come.
+auto TextInput::Watcher::ask() -> bool
+{
+	constexpr uint32_t ping_opcode = 0;
+
+	// Of several that did not wait for one another, the last one's answer is enough.
+	if (std::exchange(asked, nullptr))
+		text.taken();
+	if (!current || !current->enabled ||
+		!std::string_view{wl_resource_get_class(current->resource)}.ends_with("v3"))
+		return false;
+	auto *const client = wl_resource_get_client(current->resource);
+	auto *const shell = find_shell(client);
+	if (!shell)
+		return false;
+	asked = current;
+	ping = wl_display_next_serial(wl_client_get_display(client));
+	wl_resource_post_event(shell, ping_opcode, ping);
+	return true;
+}
+
+void TextInput::Watcher::answered(wl_protocol_logger_message const &pong)
+{
+	// A client that answers each text with a commit is not written to for ever.
+	constexpr int most_repeats = 3;
+
+	if (!asked || pong.arguments[0].u != ping ||
+		wl_resource_get_client(pong.resource) != wl_resource_get_client(asked->resource))
+		return;
+	bool const is_late = asked == current && asked->enabled && asked->written != asked->commits;
+	asked = nullptr;
+	if (is_late && repeats++ < most_repeats)
+		return text.repeat();
+	repeats = 0;
+	text.taken();
+}
+
+void TextInput::Watcher::forget(Input const &input)
+{
+	if (asked != &input)
+		return;
+	asked = nullptr;
+	repeats = 0;
+	text.taken();
 }
 
 TextInput::TextInput(std::function<void()> wake) : wake{std::move(wake)}
@@ -136,20 +219,23 @@ TextInput::TextInput(std::function<void()> wake) : wake{std::move(wake)}
 
 TextInput::~TextInput() = default;
 
-void TextInput::watch(wl_display *display)
+void TextInput::watch(wl_display *display, std::function<void(std::function<void()>)> later)
 {
+	this->later = std::move(later);
 	watcher = std::make_unique<Watcher>(*this);
 	wl_display_add_protocol_logger(
 		display,
 		[](void *data, wl_protocol_logger_type type, wl_protocol_logger_message const *m) {
 			auto const &watcher = static_cast<TextInput *>(data)->watcher;
 			std::string_view const name = wl_resource_get_class(m->resource);
-			if (!watcher || !name.starts_with("zwp_text_input_v"))
+			bool const is_request = type == WL_PROTOCOL_LOGGER_REQUEST;
+			if (!watcher)
 				return;
-			if (type == WL_PROTOCOL_LOGGER_REQUEST)
-				watcher->request(*m);
-			else
-				watcher->event(*m);
+			if (name.starts_with("zwp_text_input_v"))
+				is_request ? watcher->request(*m) : watcher->event(*m);
+			else if (is_request && watcher->asked && name == "xdg_wm_base" &&
+				 m->message->name == std::string_view{"pong"})
+				watcher->answered(*m);
 		},
 		this);
 	// When Mir does not end in good order.
@@ -169,15 +255,38 @@ void TextInput::watch(wl_display *display)
 		});
 }
 
-void TextInput::apply(TextChange const &change, std::function<void()> done)
+void TextInput::apply(TextChange const &change)
 {
+	// Mir has it when it answers the input method, and sends it to the client in its next turn.
+	auto const answered = [this] { later([this] { sent(); }); };
+
+	last = change;
 	if (method)
-		method->apply(change, std::move(done));
+		method->apply(change, answered);
 	else
-		done();
+		answered();
 }
 
-void TextInput::written()
+void TextInput::sent()
+{
+	if (!watcher->ask())
+		taken();
+}
+
+// What was put aside is taken when nothing new is with it. What is being composed stays so. The
+// input method has to know of the client's commit before.
+void TextInput::repeat()
+{
+	later([this] {
+		if (!method)
+			return;
+		method->sync([this] {
+			apply({0, 0, {}, last.preedit, last.cursor_begin, last.cursor_end});
+		});
+	});
+}
+
+void TextInput::taken()
 {
 	if (under_way)
 		under_way--;
@@ -286,22 +395,13 @@ void oriel_mir_text(oriel_mir *mir, const struct oriel_mir_text *text)
 	mir->pass_input(false);
 }
 
-// Mir has it when it answers the input method, and sends it to the client in its next turn.
-static void write_text(oriel_mir &mir, TextChange const &change)
-{
-	mir.server->run_on_wayland_display([&mir, change](wl_display *) {
-		mir.text_input.apply(change, [&mir] {
-			mir.server->run_on_wayland_display(
-				[&mir](wl_display *) { mir.text_input.written(); });
-		});
-	});
-}
-
 void oriel_mir::pass_input(bool all)
 {
 	while (auto const input = text_input.pop(all)) {
 		if (input->text)
-			write_text(*this, *input->text);
+			server->run_on_wayland_display([this, change = *input->text](wl_display *) {
+				text_input.apply(change);
+			});
 		else
 			this->input.keyboard.key(input->code, input->down);
 	}

@@ -28,17 +28,16 @@ class TextInput
 	explicit TextInput(std::function<void()> wake);
 	~TextInput();
 
-	// The Wayland thread.
-	void watch(wl_display *display);
-	void apply(TextChange const &change, std::function<void()> done);
-	void written(); // a change is with the client
-	void stop();    // disconnects the input method
+	// The Wayland thread. `later` calls in a later turn of it.
+	void watch(wl_display *display, std::function<void(std::function<void()>)> later);
+	void apply(TextChange const &change);
+	void stop(); // disconnects the input method
 
 	// The core thread: tells what has happened.
 	void deliver(oriel_mir_ops const &ops, void *user, Windows const &windows);
 
 	// Text takes a longer way through Mir than keys do. So what comes behind a text waits until
-	// that is with the client.
+	// the client has taken it.
 	struct Input {
 		std::optional<TextChange> text; // null: a key
 		uint32_t code;
@@ -69,18 +68,24 @@ class TextInput
 		TextField field;
 	};
 
+	void sent();
+	void repeat();
+	void taken();
 	void changed(std::optional<TextField> const &field, bool is_fresh);
 	void moved(Caret const &caret);
 	auto place(Now const &what, Windows const &windows) const -> Told;
 	void tell(oriel_mir_ops const &ops, void *user, Told &&what);
 
 	std::function<void()> const wake;
+	std::function<void(std::function<void()>)> later;
 	std::unique_ptr<Watcher> watcher;
 	std::unique_ptr<InputMethod> method;
 	std::mutex mutex; // guards now and fresh
 	Now now;
 	bool fresh{false}; // another field than the core thread was told of
 	Told told;         // the core thread
+	TextChange last{}; // the Wayland thread, as the next
+	std::function<void()> on_sent;
 	std::deque<Input> waiting;
 	std::atomic<uint32_t> under_way{0}; // texts
 };

@@ -14,8 +14,10 @@
 
 static void handle_ping(void *data, struct xdg_wm_base *base, uint32_t serial)
 {
-	(void)data;
-	xdg_wm_base_pong(base, serial);
+	const struct client *c = data;
+
+	if (!c->ignores_pings)
+		xdg_wm_base_pong(base, serial);
 }
 
 static const struct xdg_wm_base_listener wm_base_listener = {handle_ping};

@@ -29,6 +29,7 @@ struct client {
 	struct wl_data_device_manager *data_devices;
 	struct zwp_linux_dmabuf_v1 *dmabuf; /* NULL: not offered */
 	int error;                          /* of the connection */
+	bool ignores_pings;
 
 	struct wl_keyboard *keyboard;
 	struct wl_surface *keyboard_focus;

@@ -4,6 +4,7 @@
 #include "tests/guest/mir/client.h"
 #include "text-input-v1-client.h"
 #include "text-input-v3-client.h"
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +25,8 @@ static struct zwp_text_input_v3 *input3;
 static bool offered_input_method;
 static bool entered;
 static unsigned commits; /* of input3 */
-static char log_[8192];  /* what came, as text */
+static bool commits_at_once;
+static char log_[8192]; /* what came, as text */
 
 __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
 {
@@ -71,20 +73,22 @@ static void handle_delete3(
 	note("delete %u %u;", before, after);
 }
 
-static void handle_done3(void *data, struct zwp_text_input_v3 *input, uint32_t serial)
-{
-	(void)data, (void)input;
-	note("done%s;", serial == commits ? "" : " late");
-}
-
-static const struct zwp_text_input_v3_listener listener3 = {handle_enter3, handle_leave3,
-	handle_preedit3, handle_commit3, handle_delete3, handle_done3};
-
 static void commit3(void)
 {
 	zwp_text_input_v3_commit(input3);
 	commits++;
 }
+
+static void handle_done3(void *data, struct zwp_text_input_v3 *input, uint32_t serial)
+{
+	(void)data, (void)input;
+	note("done%s;", serial == commits ? "" : " late");
+	if (commits_at_once)
+		commit3();
+}
+
+static const struct zwp_text_input_v3_listener listener3 = {handle_enter3, handle_leave3,
+	handle_preedit3, handle_commit3, handle_delete3, handle_done3};
 
 /* zwp_text_input_v1 -----------------------------------------------------------------------------
  */
@@ -453,6 +457,61 @@ static void test_order(void **state)
 	expect_log(expected);
 }
 
+/* The client has committed before it reads the text: it may put that aside until it is written to
+ * again, and the keys behind it wait. */
+static void test_late(void **state)
+{
+	struct pollfd fd = {.fd = wl_display_get_fd(client.display), .events = POLLIN};
+
+	(void)state;
+	enable3("late", 0, 0);
+	core_wait(&core, has_surrounding, "late");
+	client_sync(&client, &core);
+	write_text(&(struct oriel_mir_text){.commit = "x"});
+	oriel_mir_key(core.mir, 1, 2, true);
+	assert_int_equal(poll(&fd, 1, 10000), 1);
+	commit3();
+	expect_log("commit 'x' 1;done late;preedit '' 0 0;done;key 2 1;");
+	oriel_mir_key(core.mir, 1, 2, false);
+	expect_log("key 2 0;");
+}
+
+/* A client that commits at each text is not written to for ever. */
+static void test_late_always(void **state)
+{
+	(void)state;
+	enable3("always", 0, 0);
+	core_wait(&core, has_surrounding, "always");
+	commits_at_once = true;
+	write_text(&(struct oriel_mir_text){.commit = "x"});
+	oriel_mir_key(core.mir, 1, 2, true);
+	expect_log("commit 'x' 1;done;preedit '' 0 0;done;preedit '' 0 0;done;preedit '' 0 0;done;"
+		   "key 2 1;");
+	commits_at_once = false;
+	oriel_mir_key(core.mir, 1, 2, false);
+	expect_log("key 2 0;");
+}
+
+/* Nothing waits for a client that has lost focus. */
+static void test_late_left(void **state)
+{
+	(void)state;
+	enable3("left", 0, 0);
+	core_wait(&core, has_surrounding, "left");
+	client_sync(&client, &core);
+	client.ignores_pings = true;
+	write_text(&(struct oriel_mir_text){.commit = "x"});
+	oriel_mir_key(core.mir, 1, 2, true);
+	expect_log("commit 'x' 1;done;");
+	focus_none(NULL);
+	log_[0] = '\0';
+	client.ignores_pings = false;
+	focus_top(NULL);
+	oriel_mir_key(core.mir, 1, 2, true);
+	oriel_mir_key(core.mir, 1, 2, false);
+	expect_log("key 2 1;key 2 0;");
+}
+
 /* More than a Wayland message has room for: in pieces of whole characters. */
 static void test_long(void **state)
 {
@@ -512,6 +571,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_focus_lost, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_write, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_order, focus_top, focus_none),
+		cmocka_unit_test_setup_teardown(test_late, focus_top, focus_none),
+		cmocka_unit_test_setup_teardown(test_late_always, focus_top, focus_none),
+		cmocka_unit_test_setup_teardown(test_late_left, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_long, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_version_1, focus_top, focus_none),
 		cmocka_unit_test(test_only_one_input_method),
