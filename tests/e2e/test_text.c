@@ -3,9 +3,11 @@
  * What a real input method of the host (fcitx, a table of the Wubi method) composes arrives in a
  * text field of the guest.
  */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/e2e/e2e.h"
@@ -56,6 +58,24 @@ static bool is_serving(void)
 	return XGetSelectionOwner(screen, XInternAtom(screen, "@server=fcitx", False)) != None;
 }
 
+/* It has the selection before it listens: who asks it then may wait for ever (any Xlib program
+ * does), so somebody who can be killed asks first. */
+static bool is_answering(void)
+{
+	int status;
+	pid_t asker = fork();
+
+	if (asker == 0) {
+		Display *own = XOpenDisplay(NULL);
+
+		alarm(3);
+		setlocale(LC_ALL, "");
+		XSetLocaleModifiers("");
+		_exit(own && XOpenIM(own, NULL, NULL, NULL) ? 0 : 1);
+	}
+	return waitpid(asker, &status, 0) == asker && status == 0;
+}
+
 /* False: there is none on this machine. */
 static bool start_input_method(struct process **ret_process)
 {
@@ -67,7 +87,7 @@ static bool start_input_method(struct process **ret_process)
 	setenv("XMODIFIERS", "@im=fcitx", 1);
 	*ret_process = process_run("fcitx5", "dbus-run-session", "--", "fcitx5",
 		"--disable=wayland,waylandim,notificationitem", NULL);
-	E2E_UNTIL(is_serving(), "fcitx does not get ready");
+	E2E_UNTIL(is_serving() && is_answering(), "fcitx does not get ready");
 	return true;
 }
 
