@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <wayland-server-protocol.h>
 
 namespace oriel
@@ -235,7 +236,10 @@ void Mirror::Self::wl_surface(wl_resource *resource, std::string_view request, w
 
 void Mirror::Self::end_commit()
 {
-	committing = nullptr;
+	wl_resource *const committed = std::exchange(committing, nullptr);
+
+	if (committed && mirror.on_committed && !surface(committed).subsurface)
+		mirror.on_committed(committed);
 	mirror.gate.end();
 }
 

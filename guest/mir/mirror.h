@@ -42,6 +42,9 @@ class Mirror
 	// Called for xdg_toplevel.show_window_menu, which Mir ignores.
 	std::function<void(wl_client const *, uint32_t surface)> on_menu;
 
+	// Called when Mir has dealt with the commit of a wl_surface that is no subsurface.
+	std::function<void(wl_resource *surface)> on_committed;
+
 	Gate gate;
 
       private:

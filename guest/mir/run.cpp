@@ -4,6 +4,7 @@
 #include "guest/mir/internal_client.h"
 #include "guest/mir/mir_log.h"
 #include "guest/mir/policy.h"
+#include "guest/mir/server_decoration.h"
 #include "guest/mir/shell.h"
 #include <algorithm>
 #include <atomic>
@@ -231,6 +232,7 @@ void customise(mir::Server &server, oriel_mir &mir)
 					[work](wl_display *) { work(); });
 			});
 			mir.mirror.watch(d);
+			offer_server_decoration(d);
 			mir.key_repeat.watch(d);
 			mir.selections.watch(d);
 			mir.x11_pids.watch(d);
@@ -317,6 +319,9 @@ try {
 	oriel_mir::current = kept.get();
 	kept->mirror.on_menu = [mir = kept.get()](wl_client const *client, uint32_t surface) {
 		mir->notices.menu({client, surface});
+	};
+	kept->mirror.on_committed = [mir = kept.get()](wl_resource *surface) {
+		apply_server_decoration(*mir->windows, surface);
 	};
 	*ret_mir = kept.get();
 	return run_until_stopped(*kept, arguments(*options));

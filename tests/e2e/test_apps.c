@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * Real programs: what the host's window shows is what the guest's buffers hold.
+ * Real programs: what the host's window shows is what the guest's buffers hold, and who draws its
+ * frame.
  */
 #include "tests/e2e/e2e.h"
 #include "tests/e2e/reference.h"
+
+#define QT6_PROGRAM \
+	"/usr/lib/*/qt6/examples/corelib/mimetypes/mimetypebrowser/bin/mimetypebrowser " \
+	"-platform wayland"
 
 static void check_same(struct process *app, const char *title)
 {
@@ -72,11 +77,66 @@ static void test_qt6(void **state)
 {
 	(void)state;
 	session_attach();
-	check_same(session_client("sh", "-c",
-			   "exec /usr/lib/*/qt6/examples/corelib/mimetypes/mimetypebrowser/bin/"
-			   "mimetypebrowser -platform wayland",
-			   NULL),
-		"*");
+	check_same(session_client("sh", "-c", "exec " QT6_PROGRAM, NULL), "*");
+}
+
+static bool has_frame(const struct screen_window *window)
+{
+	long frame[4];
+
+	screen_frame(window->window, frame);
+	return frame[2] > 0;
+}
+
+/* The host's frame is the only one: the window has its menus at the top, and no title bar. */
+static void check_framed(void)
+{
+	struct screen_window window, menu;
+
+	window = screen_wait("*");
+	E2E_UNTIL(has_frame(&window), "the window has no frame of the host");
+	window = screen_wait("*");
+	screen_activate(window.window);
+	screen_click(window.area.x + 20, window.area.y + 12);
+	E2E_UNTIL(screen_find("", &menu), "no menu is at the top of the window");
+}
+
+static void test_gtk3_frame(void **state)
+{
+	(void)state;
+	session_attach();
+	session_client("thunar", "/usr/share/doc/foot", NULL);
+	check_framed();
+}
+
+static void test_gtk4_frame(void **state)
+{
+	(void)state;
+	session_attach();
+	session_client("gtk4-print-editor", NULL);
+	check_framed();
+}
+
+static void test_qt6_frame(void **state)
+{
+	(void)state;
+	session_attach();
+	session_client("sh", "-c", "exec " QT6_PROGRAM, NULL);
+	check_framed();
+}
+
+/* A GTK 4 program whose title bar has buttons of its own. */
+static void test_header_bar(void **state)
+{
+	struct screen_window window;
+
+	(void)state;
+	session_attach();
+	session_client("gtk4-widget-factory", NULL);
+	window = screen_wait("*");
+	screen_activate(window.window);
+	if (has_frame(&window))
+		e2e_fail("the window has a frame of the host around its own");
 }
 
 /* Its window comes late, and is drawn again for a while. */
@@ -99,6 +159,10 @@ int main(int argc, char *argv[])
 		E2E_TEST(test_xclock),
 		E2E_TEST(test_thunar),
 		E2E_TEST(test_qt6),
+		E2E_TEST(test_gtk3_frame),
+		E2E_TEST(test_gtk4_frame),
+		E2E_TEST(test_qt6_frame),
+		E2E_TEST(test_header_bar),
 		E2E_TEST(test_firefox),
 	};
 
