@@ -91,13 +91,13 @@ static int create_file(const char *path, uint64_t size, int *ret_fd)
 static int write_head(int fd, const struct oriel_region_source *source)
 {
 	struct oriel_region_head head = {
-		.magic = ORIEL_REGION_MAGIC,
 		.version = ORIEL_REGION_VERSION,
 		.size = source->size,
 	};
 	ssize_t n;
 
 	/* Both CPUs that this runs on are little-endian, as the head is. */
+	memcpy(head.magic, ORIEL_REGION_MAGIC, sizeof head.magic);
 	memcpy(head.token, source->token, sizeof head.token);
 	n = pwrite(fd, &head, sizeof head, 0);
 	if (n < 0)
