@@ -99,7 +99,7 @@ static struct process *start(const char *mode)
 	return process;
 }
 
-static void stop(struct process *process)
+static void finish(struct process *process)
 {
 	process_stop(process);
 	screen_wait_gone("bench");
@@ -124,7 +124,7 @@ static void full(void)
 		fps[i] = rate.fps;
 		ratio[i] = rate.cpu_ms / copy[i];
 	}
-	stop(process);
+	finish(process);
 	report("memcpy_1080p_ms", bench_percentile(copy, ROUNDS, 50), "ms",
 		"one frame, in the guest");
 	report("full_orield_cpu_ms", bench_percentile(cpu, ROUNDS, 50), "ms/frame", "in the guest");
@@ -145,7 +145,7 @@ static void glyph(void)
 	report("glyph_over_memcpy", rate.cpu_ms / copy, "x", "of a whole 1080p frame");
 	report("glyph_commit_to_present_p50_ms",
 		(double)machine_counter("commit_to_presented_us_p50") / 1e3, "ms", "");
-	stop(process);
+	finish(process);
 }
 
 static void click(void)
@@ -155,7 +155,7 @@ static void click(void)
 
 	snprintf(prefix, sizeof prefix, "%s_", share);
 	bench_clicks(prefix, CLICKS);
-	stop(process);
+	finish(process);
 }
 
 static void measure_machine(void **state)

@@ -60,7 +60,7 @@ static void start(struct scene *scene, struct harness *harness)
 		0);
 }
 
-static void stop(struct scene *scene)
+static void finish(struct scene *scene)
 {
 	oriel_broker_destroy(scene->broker);
 	close(scene->spare);
@@ -104,7 +104,7 @@ static void test_exchange(void **state)
 	RUN_UNTIL(*state, guest.closed);
 	assert_int_equal(guest.error, 0);
 	probe_destroy(&guest);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_viewer_ends(void **state)
@@ -127,7 +127,7 @@ static void test_viewer_ends(void **state)
 	assert_memory_equal(guest.bytes, data, 3 << 20);
 	probe_destroy(&guest);
 	free(data);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_waits_for_guest(void **state)
@@ -156,7 +156,7 @@ static void test_waits_for_guest(void **state)
 	}
 	turn(&scene, 20);
 	assert_int_equal(scene.muxes.n_accepted, 0);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_guest_starts_anew(void **state)
@@ -177,7 +177,7 @@ static void test_guest_starts_anew(void **state)
 		probe_destroy(&viewer);
 	}
 	assert_int_equal(scene.closes, 0);
-	stop(&scene);
+	finish(&scene);
 }
 
 /* The guest dies without a word, as in a reset: its links end when it is back. */
@@ -198,7 +198,7 @@ static void test_guest_dies(void **state)
 	RUN_UNTIL(*state, viewer.closed && guest.closed);
 	probe_destroy(&guest);
 	probe_destroy(&viewer);
-	stop(&scene);
+	finish(&scene);
 }
 
 /* A viewer that reads nothing gets no more than its buffers; another is served. */
@@ -228,7 +228,7 @@ static void test_stopped_viewer(void **state)
 	probe_destroy(&guests[0]);
 	probe_destroy(&guests[1]);
 	free(data);
-	stop(&scene);
+	finish(&scene);
 }
 
 /* The other way: a guest that takes nothing stops the viewer's writing, not the broker. */
@@ -253,7 +253,7 @@ static void test_stopped_guest(void **state)
 	RUN_UNTIL(*state, guest.closed);
 	probe_destroy(&guest);
 	free(data);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_too_many(void **state)
@@ -284,7 +284,7 @@ static void test_too_many(void **state)
 	RUN_UNTIL(*state, scene.muxes.n_accepted == ORIEL_MUX_CHANNELS);
 	for (int i = 0; i < ORIEL_MUX_CHANNELS; i++)
 		probe_destroy(&viewers[i]);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_descriptor_is_refused(void **state)
@@ -304,7 +304,7 @@ static void test_descriptor_is_refused(void **state)
 	assert_string_equal(guest.reason, "no descriptors pass into a virtual machine");
 	probe_destroy(&viewer);
 	probe_destroy(&guest);
-	stop(&scene);
+	finish(&scene);
 }
 
 static void test_vm_goes_away(void **state)
@@ -378,7 +378,7 @@ static void test_place_is_taken(void **state)
 		-EADDRINUSE);
 	assert_null(second);
 	ends[1]->ops->destroy(ends[1]);
-	stop(&scene);
+	finish(&scene);
 }
 
 int main(void)

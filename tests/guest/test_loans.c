@@ -308,7 +308,7 @@ static void test_resize(void **state)
 		assert_true(peer_painted(peer, 10, 40 + i));
 	}
 	peer_sync(peer);
-	assert_in_range(n_pinned(), 1, 3);
+	assert_true(n_pinned() >= 1 && n_pinned() <= 3);
 	assert_int_equal(peer->n_buffers, n_pinned());
 	assert_int_equal(world->core.stats.pixel_bytes_copied, 0);
 	peer_destroy(peer);

@@ -58,7 +58,7 @@ static struct peer *start(struct world *world)
 	return peer;
 }
 
-static void stop(struct world *world, struct peer *peer)
+static void finish(struct world *world, struct peer *peer)
 {
 	peer_destroy(peer);
 	world_until(world, world->core.n_clients == 0);
@@ -102,7 +102,7 @@ static void test_field(void **state)
 	set_field(world, 9, "", 0, 0);
 	peer_sync(peer);
 	assert_int_equal(peer->fields, 6);
-	stop(world, peer);
+	finish(world, peer);
 }
 
 /* What programs may say: the viewer gets what makes sense of it. */
@@ -149,7 +149,7 @@ static void test_wrong_field(void **state)
 	assert_int_equal(peer->field.height, ORIEL_MAX_SIDE);
 	assert_int_equal(peer->field.purpose, 0);
 	assert_int_equal(peer->field.hints, 0x3ff);
-	stop(world, peer);
+	finish(world, peer);
 }
 
 static void test_write(void **state)
@@ -178,7 +178,7 @@ static void test_write(void **state)
 	world_until(world, peer->fields == 2);
 	send_text(peer, &(struct oriel_msg_text){.commit = "too late"});
 	take_calls(world, "");
-	stop(world, peer);
+	finish(world, peer);
 }
 
 /* Another viewer has the focus: it is not the field's, and can't write. */
@@ -204,7 +204,7 @@ static void test_two_viewers(void **state)
 	world->mir.calls[0] = '\0';
 	send_text(other, &(struct oriel_msg_text){.commit = "x"});
 	take_calls(world, "text -0 -0 'x' '' 0-0;");
-	stop(world, other);
+	finish(world, other);
 }
 
 static void test_wrong_cursor(void **state)
@@ -224,7 +224,7 @@ static void test_wrong_cursor(void **state)
 		peer_send(peer, &msg);
 		world_until(world, peer->closed);
 		assert_non_null(strstr(peer->reason, "not between characters"));
-		stop(world, peer);
+		finish(world, peer);
 	}
 }
 
@@ -246,7 +246,7 @@ static void test_not_agreed(void **state)
 	peer_send(peer, &msg);
 	world_until(world, peer->closed);
 	assert_non_null(strstr(peer->reason, "text: "));
-	stop(world, peer);
+	finish(world, peer);
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #define MACHINE_HIGH (40u << 20)    /* and above it */
 #define MACHINE_RAM (MACHINE_LOW + MACHINE_HIGH)
 #define MACHINE_HIGH_ADDRESS (4ull << 30)
-#define MACHINE_TOKEN "a token of bytes" /* 16 of them */
+#define MACHINE_TOKEN "token of bytes!" /* 16 of them, with the last */
 
 /* Files in the folder, for the viewer too. */
 #define MACHINE_DEVICE_FILE "device"

@@ -217,7 +217,7 @@ static void failing_late(void **state)
 		send_data(&guest, transfer, piece);
 	guest_pump(&guest, 100);
 	send_end(&guest, transfer, 5 * (sizeof piece - 1), "the disk is full");
-	assert_in_range(read_output(&guest, &program, text, sizeof text), 0, 5 * sizeof piece);
+	assert_true(read_output(&guest, &program, text, sizeof text) <= 5 * sizeof piece);
 	end_program(&program);
 	expect_good_paste(&guest);
 	/* And when the viewer goes. */
@@ -226,7 +226,7 @@ static void failing_late(void **state)
 		send_data(&guest, transfer, piece);
 	guest_pump(&guest, 100);
 	guest_stop(&guest);
-	assert_in_range(read_output(NULL, &program, text, sizeof text), 0, 5 * sizeof piece);
+	assert_true(read_output(NULL, &program, text, sizeof text) <= 5 * sizeof piece);
 	end_program(&program);
 }
 

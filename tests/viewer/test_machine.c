@@ -25,7 +25,7 @@ static void start(struct guest *guest, void **state)
 	guest_start(guest, &(struct guest_options){.present = *state, .memory = machine.folder});
 }
 
-static void stop(struct guest *guest)
+static void finish(struct guest *guest)
 {
 	assert_int_equal(guest_stop(guest), 1); /* the guest went away */
 	machine_stop(&machine);
@@ -104,7 +104,7 @@ static void tells_of_memory(void **state)
 	assert_int_equal(msg->memory.regions[1].kind, ORIEL_MEMORY_RAM);
 	assert_int_equal(msg->memory.regions[1].size, MACHINE_RAM);
 	assert_int_equal(msg->memory.regions[1].token.size, 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool any(const struct oriel_msg *msg, void *user)
@@ -137,7 +137,7 @@ static void tells_nothing(void **state)
 	assert_int_equal(
 		oriel_link_features(guest.link) & (ORIEL_FEATURE_MEMORY | ORIEL_FEATURE_BUFFERS),
 		0);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* In a device of 256 MiB, at its beginning, at its end, and in the place of an earlier ring. */
@@ -167,7 +167,7 @@ static void ring_in_device(void **state)
 		guest_show(&guest, 7, 320, 200, &layer, 1);
 	}
 	shows_exactly(&guest, 7, images[1], 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(images[0]);
 	free(images[1]);
 }
@@ -217,7 +217,7 @@ static void whole_buffers(void **state)
 		free(image);
 	}
 	assert_int_equal(ask(&guest).buffers, sizeof layouts / sizeof *layouts);
-	stop(&guest);
+	finish(&guest);
 }
 
 static const struct x_rect parts[] = {{10, 20, 33, 7}, {0, 0, 1, 1}, {319, 199, 1, 1},
@@ -253,7 +253,7 @@ static void damage_in_buffers(void **state)
 	shows_exactly(&guest, 7, shown, 320, 200);
 	machine_buffer_free(buffers[0]);
 	machine_buffer_free(buffers[1]);
-	stop(&guest);
+	finish(&guest);
 	free(shown);
 }
 
@@ -294,7 +294,7 @@ static void mixed_layers(void **state)
 	shows_exactly(&guest, 7, wanted, 320, 200);
 	machine_buffer_free(buffers[0]);
 	machine_buffer_free(buffers[1]);
-	stop(&guest);
+	finish(&guest);
 	free(wanted);
 	free(bottom);
 	for (int i = 0; i < 3; i++)
@@ -337,7 +337,7 @@ static void many_windows(void **state)
 		}
 	}
 	assert_int_equal(ask(&guest).buffers, 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* What a frame costs: the X server takes large parts from the ring by itself, and gathering from
@@ -390,7 +390,7 @@ static void counts_copies(void **state)
 	assert_int_equal(after.copied - before.copied, is_surface ? 33 * 7 * 4 : 0);
 	assert_int_equal(after.uploaded - before.uploaded, 33 * 7 * 4);
 	machine_buffer_free(buffer);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -424,7 +424,7 @@ static void from_ring_to_buffer(void **state)
 	}
 	shows_exactly(&guest, 7, shown, 320, 200);
 	machine_buffer_free(buffer);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(shown);
 	free(next);
@@ -469,7 +469,7 @@ static void another_machine(void **state)
 		guest_next(&next, &guest, fd, &options);
 		from = 0;
 	}
-	stop(&next);
+	finish(&next);
 	free(images[0]);
 	free(images[1]);
 }

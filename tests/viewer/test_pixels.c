@@ -21,7 +21,7 @@ static void start(struct guest *guest, void **state)
 	guest_start(guest, &(struct guest_options){.present = mode->present, .scale = mode->scale});
 }
 
-static void stop(struct guest *guest)
+static void finish(struct guest *guest)
 {
 	guest_forget(guest);
 	assert_int_equal(guest_stop(guest), 1); /* the guest went away */
@@ -43,7 +43,7 @@ static void full_frame(void **state)
 	start(&guest, state);
 	guest_open(&guest, &window, 1);
 	shows_exactly(&guest, 7, image, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -57,7 +57,7 @@ static void decorated_frame(void **state)
 	start(&guest, state);
 	guest_open(&guest, &window, 1);
 	shows_exactly(&guest, 7, image, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -73,7 +73,7 @@ static void inline_frame(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 300, 150, &layer, 1);
 	shows_exactly(&guest, 7, image, 300, 150);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -100,7 +100,7 @@ static void partial_damage(void **state)
 	for (int i = 0; i < 4; i++)
 		blend_area(before, after, 320, damage[i]);
 	shows_exactly(&guest, 7, before, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(before);
 	free(after);
 }
@@ -160,7 +160,7 @@ static void two_layers(void **state)
 	layers[1].n = -1;
 	guest_show(&guest, 7, 320, 200, layers, 2);
 	shows_exactly(&guest, 7, wanted, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(wanted);
 	free(bottom);
 	free(top);
@@ -189,7 +189,7 @@ static void layer_comes_and_goes(void **state)
 		shows_exactly(&guest, 7, image, 320, 200);
 	}
 	assert_false(guest_has(&guest, ORIEL_MSG_REFRESH, NULL, NULL, 50));
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(wanted);
 	free(top);
@@ -211,7 +211,7 @@ static void cropped(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 200, 100, &layer, 1);
 	shows_exactly(&guest, 7, wanted, 200, 100);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(wanted);
 }
@@ -247,7 +247,7 @@ static void scrolled(void **state)
 	guest_expect(&guest, ORIEL_MSG_PRESENTED, NULL, NULL);
 	memmove(image, image + 10 * 320, 320 * 190 * 4);
 	shows_exactly(&guest, 7, image, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -265,7 +265,7 @@ static void scale_two(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 160, 100, &layer, 1);
 	shows_exactly(&guest, 7, image, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -284,7 +284,7 @@ static void magnified(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 160, 100, &layer, 1);
 	shows_exactly(&guest, 7, wanted, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(wanted);
 }
@@ -307,7 +307,7 @@ static void turned(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 200, 100, &layer, 1);
 	shows_exactly(&guest, 7, wanted, 200, 100);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(wanted);
 }
@@ -343,7 +343,7 @@ static void resized_by_host(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 400, 260, &layer, 1);
 	shows_exactly(&guest, 7, larger, 400, 260);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 	free(larger);
 	free(wanted);
@@ -368,7 +368,7 @@ static void refreshed(void **state)
 	guest_expect(&guest, ORIEL_MSG_REFRESH, guest_is_window, &id);
 	guest_show(&guest, 7, 320, 200, &layer, 1);
 	shows_exactly(&guest, 7, image, 320, 200);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -387,7 +387,7 @@ static void resized_by_guest(void **state)
 	guest_describe(&guest, &window);
 	guest_show(&guest, 7, 250, 270, &layer, 1);
 	shows_exactly(&guest, 7, image, 250, 270);
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 
@@ -407,7 +407,7 @@ static void exposed(void **state)
 	XSync(screen.display, False);
 	shows_exactly(&guest, 7, image, 320, 200);
 	assert_false(guest_has(&guest, ORIEL_MSG_REFRESH, NULL, NULL, 50));
-	stop(&guest);
+	finish(&guest);
 	free(image);
 }
 

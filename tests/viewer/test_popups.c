@@ -60,7 +60,7 @@ static struct x_rect start(struct guest *guest)
 	return place;
 }
 
-static void stop(struct guest *guest)
+static void finish(struct guest *guest)
 {
 	assert_int_equal(guest_stop(guest), 1);
 }
@@ -105,7 +105,7 @@ static void placed_and_nested(void **state)
 	assert_true(x_find(&screen, 20) != None);
 	guest_gone(&guest, 20);
 	wait_gone(&guest, 20);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool configured_at(const struct oriel_msg *msg, void *user)
@@ -132,7 +132,7 @@ static void moved_by_guest(void **state)
 	wanted.y = at.y + 100;
 	guest_expect(&guest, ORIEL_MSG_CONFIGURE, configured_at, &wanted);
 	assert_int_equal(x_place(&screen, x_find(&screen, 20)).y, wanted.y);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void press_elsewhere_dismisses(void **state)
@@ -158,7 +158,7 @@ static void press_elsewhere_dismisses(void **state)
 	x_move(&screen, 310, 210);
 	x_click(&screen, 1);
 	guest_expect(&guest, ORIEL_MSG_BUTTON, is_press, NULL);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void press_on_stranger_dismisses(void **state)
@@ -176,7 +176,7 @@ static void press_on_stranger_dismisses(void **state)
 	x_click(&screen, 3);
 	expect_close(&guest, 20);
 	XDestroyWindow(screen.display, stranger);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* The menu's own window gets the press; closing the menu is up to the app. */
@@ -195,7 +195,7 @@ static void press_on_parent_is_the_guests(void **state)
 	guest_expect(&guest, ORIEL_MSG_MOTION, guest_is_window, &id);
 	guest_expect(&guest, ORIEL_MSG_BUTTON, is_press, NULL);
 	assert_false(guest_has(&guest, ORIEL_MSG_CLOSE, NULL, NULL, 50));
-	stop(&guest);
+	finish(&guest);
 }
 
 static void press_on_menu_is_the_guests(void **state)
@@ -215,7 +215,7 @@ static void press_on_menu_is_the_guests(void **state)
 	x_click(&screen, 1);
 	guest_expect(&guest, ORIEL_MSG_BUTTON, is_press, NULL);
 	assert_false(guest_has(&guest, ORIEL_MSG_CLOSE, NULL, NULL, 50));
-	stop(&guest);
+	finish(&guest);
 }
 
 /* Another window of the same guest is elsewhere. */
@@ -242,7 +242,7 @@ static void press_on_other_toplevel_dismisses(void **state)
 	x_click(&screen, 1);
 	expect_close(&guest, 20);
 	assert_false(guest_has(&guest, ORIEL_MSG_BUTTON, is_press, NULL, 50));
-	stop(&guest);
+	finish(&guest);
 }
 
 static void focus_loss_dismisses(void **state)
@@ -258,7 +258,7 @@ static void focus_loss_dismisses(void **state)
 		RevertToParent, CurrentTime);
 	XSync(screen.display, False);
 	expect_close(&guest, 20);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool is_key(const struct oriel_msg *msg, void *user)
@@ -290,7 +290,7 @@ static void focus_stays_with_toplevel(void **state)
 		focus += guest.messages[i]->type == ORIEL_MSG_FOCUS;
 		assert_true(focus <= 1);
 	}
-	stop(&guest);
+	finish(&guest);
 }
 
 static void tooltip(void **state)
@@ -315,7 +315,7 @@ static void tooltip(void **state)
 	x_move(&screen, at.x + 5, at.y - 4);
 	x_move(&screen, at.x + 30, at.y + 1);
 	guest_expect(&guest, ORIEL_MSG_MOTION, guest_is_window, &id);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* Content of a popup comes before that of its parent. */
@@ -338,7 +338,7 @@ static void popup_before_parent(void **state)
 	guest_gone(&guest, 7);
 	wait_gone(&guest, 20);
 	guest_gone(&guest, 20);
-	stop(&guest);
+	finish(&guest);
 }
 
 int main(void)

@@ -46,7 +46,7 @@ static Window start(struct guest *guest, const struct guest_window *window)
 	return wait_window(guest, window->id);
 }
 
-static void stop(struct guest *guest)
+static void finish(struct guest *guest)
 {
 	assert_int_equal(guest_stop(guest), 1);
 }
@@ -95,7 +95,7 @@ static void names(void **state)
 	guest_describe(&guest, &changed);
 	WAIT_FOR(&guest, (x_text(&screen, window, "_NET_WM_NAME", text, sizeof text),
 				 strcmp(text, "Second") == 0));
-	stop(&guest);
+	finish(&guest);
 }
 
 static void limits(void **state)
@@ -124,7 +124,7 @@ static void limits(void **state)
 	guest_describe(&guest, &limited);
 	WAIT_FOR(&guest, (XGetWMNormalHints(screen.display, window, &hints, &flags),
 				 !(hints.flags & PMaxSize)));
-	stop(&guest);
+	finish(&guest);
 }
 
 static void states_by_host(void **state)
@@ -149,7 +149,7 @@ static void states_by_host(void **state)
 	expect_state(&guest, ORIEL_STATE_MINIMIZED, 1);
 	x_ask_activate(&screen, window);
 	expect_state(&guest, ORIEL_STATE_NORMAL, 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void states_by_request(void **state)
@@ -172,7 +172,7 @@ static void states_by_request(void **state)
 	expect_state(&guest, ORIEL_STATE_MINIMIZED, 1);
 	send_request(&guest, 7, ORIEL_REQUEST_STATE, ORIEL_STATE_NORMAL);
 	expect_state(&guest, ORIEL_STATE_NORMAL, 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* States in descriptions, as of an app that starts maximised, or of Mir's own doing. */
@@ -189,7 +189,7 @@ static void states_by_description(void **state)
 	window.state = ORIEL_STATE_NORMAL;
 	guest_describe(&guest, &window);
 	expect_state(&guest, ORIEL_STATE_NORMAL, 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* The answer to what the host did is not taken for a wish: no ping-pong. */
@@ -212,7 +212,7 @@ static void no_echo(void **state)
 	}
 	guest_pump(&guest, 100);
 	assert_int_equal(x_place(&screen, xwindow).width, place.width);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* A terminal that has room for whole rows only: the window takes its size in the end. */
@@ -232,7 +232,7 @@ static void app_insists_on_size(void **state)
 	guest_open(&guest, &window, 2);
 	WAIT_FOR(&guest, x_place(&screen, xwindow).width == 500);
 	assert_int_equal(x_place(&screen, xwindow).height, 350);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool is_at(const struct oriel_msg *msg, void *user)
@@ -251,7 +251,7 @@ static void moved_by_host(void **state)
 	(void)state;
 	x_move_resize(&screen, window, place);
 	guest_expect(&guest, ORIEL_MSG_CONFIGURE, is_at, &place);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void closed_by_host(void **state)
@@ -266,7 +266,7 @@ static void closed_by_host(void **state)
 	assert_true(x_find(&screen, 7) != None); /* it is the app's to go */
 	guest_gone(&guest, 7);
 	WAIT_FOR(&guest, x_find(&screen, 7) == None);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool is_release(const struct oriel_msg *msg, void *user)
@@ -320,7 +320,7 @@ static void interactive(uint8_t kind, uint32_t arg, struct x_rect change)
 	x_click(&screen, 1);
 	guest_expect(&guest, ORIEL_MSG_BUTTON, is_press, NULL);
 	guest_expect(&guest, ORIEL_MSG_BUTTON, is_release, NULL);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void interactive_move(void **state)
@@ -357,7 +357,7 @@ static void dialogs(void **state)
 	assert_true(x_find(&screen, 8) != None);
 	guest_gone(&guest, 8);
 	WAIT_FOR(&guest, x_find(&screen, 8) == None);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void activate(void **state)
@@ -373,7 +373,7 @@ static void activate(void **state)
 	guest_expect(&guest, ORIEL_MSG_FOCUS, guest_is_window, &eight);
 	send_request(&guest, 7, ORIEL_REQUEST_ACTIVATE, 0);
 	guest_expect(&guest, ORIEL_MSG_FOCUS, guest_is_window, &seven);
-	stop(&guest);
+	finish(&guest);
 }
 
 static bool is_urgent(Window window)
@@ -407,7 +407,7 @@ static void attention(void **state)
 	guest_expect(&guest, ORIEL_MSG_FOCUS, guest_is_window, &seven);
 	WAIT_FOR(&guest, !is_urgent(window));
 	XDestroyWindow(screen.display, stranger);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void icon(void **state)
@@ -445,7 +445,7 @@ static void icon(void **state)
 		assert_true(i < X_PATIENCE_MS / 10);
 		guest_pump(&guest, 10);
 	}
-	stop(&guest);
+	finish(&guest);
 }
 
 static void cursors(void **state)
@@ -469,7 +469,7 @@ static void cursors(void **state)
 	guest_send(&guest, &msg);
 	assert_false(guest_has(&guest, ORIEL_MSG_BYE, NULL, NULL, 100));
 	assert_false(guest.closed);
-	stop(&guest);
+	finish(&guest);
 }
 
 static void fifty_windows(void **state)
@@ -495,7 +495,7 @@ static void fifty_windows(void **state)
 		guest_gone(&guest, 100 + i);
 	WAIT_FOR(&guest, x_count(&screen) == 0);
 	assert_int_equal(oriel_ring_used(guest.ring), 0);
-	stop(&guest);
+	finish(&guest);
 }
 
 /* Times the viewer has been woken, from the kernel's count of its context switches. */
@@ -529,7 +529,7 @@ static void idle(void **state)
 	guest_pump(&guest, 3000);
 	assert_true(wakeups(guest.viewer) - before <= 2);
 	assert_int_equal(guest.n_messages, messages);
-	stop(&guest);
+	finish(&guest);
 }
 
 int main(void)

@@ -87,8 +87,14 @@ static void handle_done3(void *data, struct zwp_text_input_v3 *input, uint32_t s
 		commit3();
 }
 
-static const struct zwp_text_input_v3_listener listener3 = {handle_enter3, handle_leave3,
-	handle_preedit3, handle_commit3, handle_delete3, handle_done3};
+static const struct zwp_text_input_v3_listener listener3 = {
+	.enter = handle_enter3,
+	.leave = handle_leave3,
+	.preedit_string = handle_preedit3,
+	.commit_string = handle_commit3,
+	.delete_surrounding_text = handle_delete3,
+	.done = handle_done3,
+};
 
 /* zwp_text_input_v1 -----------------------------------------------------------------------------
  */
@@ -260,7 +266,7 @@ static int start(void **state)
 	return 0;
 }
 
-static int stop(void **state)
+static int finish(void **state)
 {
 	(void)state;
 	surface_finish(&top);
@@ -580,5 +586,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, finish);
 }
