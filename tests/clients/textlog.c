@@ -84,6 +84,10 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t nam
 	(void)version;
 	if (strcmp(interface, zwp_text_input_manager_v3_interface.name) == 0)
 		manager = wl_registry_bind(registry, name, &zwp_text_input_manager_v3_interface, 1);
+	/* Nobody but the compositor is to write into other programs' fields. */
+	if (strncmp(interface, "zwp_input_method", 16) == 0 ||
+		strncmp(interface, "zwp_virtual_keyboard", 20) == 0)
+		printf("offered %s\n", interface);
 }
 
 static void handle_global_remove(void *data, struct wl_registry *registry, uint32_t name)

@@ -134,6 +134,7 @@ static struct process *start_field(struct screen_window *ret_window)
 	screen_activate(window.window);
 	*ret_window = screen_wait("textlog in");
 	process_expect(field, "field in");
+	assert_null(process_find(field, "offered"));
 	process_forget(field);
 	return field;
 }

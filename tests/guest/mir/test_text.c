@@ -22,7 +22,6 @@ static struct zwp_text_input_manager_v1 *manager1;
 static struct zwp_text_input_manager_v3 *manager3;
 static struct zwp_text_input_v1 *input1;
 static struct zwp_text_input_v3 *input3;
-static bool offered_input_method;
 static bool entered;
 static unsigned commits; /* of input3 */
 static bool commits_at_once;
@@ -237,8 +236,6 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t nam
 	else if (strcmp(interface, "zwp_text_input_manager_v3") == 0)
 		manager3 =
 			wl_registry_bind(registry, name, &zwp_text_input_manager_v3_interface, 1);
-	else if (strncmp(interface, "zwp_input_method", 16) == 0)
-		offered_input_method = true;
 }
 
 static void handle_global_remove(void *data, struct wl_registry *registry, uint32_t name)
@@ -563,12 +560,6 @@ static void test_version_1(void **state)
 	core_wait(&core, no_field, NULL);
 }
 
-static void test_only_one_input_method(void **state)
-{
-	(void)state;
-	assert_false(offered_input_method);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -582,7 +573,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_late_left, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_long, focus_top, focus_none),
 		cmocka_unit_test_setup_teardown(test_version_1, focus_top, focus_none),
-		cmocka_unit_test(test_only_one_input_method),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
