@@ -252,6 +252,9 @@ auto run(oriel_mir &mir, miral::MirRunner &runner) -> int
 	for (auto const *name : {"zwp_primary_selection_device_manager_v1",
 		     "zwp_pointer_constraints_v1", "zwp_relative_pointer_manager_v1"})
 		extensions.enable(name);
+	// Of what Mir knows by name, it would hide ours as well. Of two, programs take the last.
+	if (extensions.all_supported().contains(server_decoration_name))
+		extensions.enable(server_decoration_name);
 	// Who has it writes into every program.
 	extensions.conditionally_enable(miral::WaylandExtensions::zwp_input_method_manager_v2,
 		[](auto const &info) { return is_internal_client(info.app()->socket_fd()); });

@@ -27,8 +27,8 @@ constexpr wl_message requests[]{{"release", "", no_types}, {"request_mode", "u",
 constexpr wl_message events[]{{"mode", "u", no_types}};
 constexpr uint32_t mode_event = 0; // of both
 
-constexpr wl_interface manager{"org_kde_kwin_server_decoration_manager", 1,
-	std::size(manager_requests), manager_requests, std::size(manager_events), manager_events};
+constexpr wl_interface manager{server_decoration_name, 1, std::size(manager_requests),
+	manager_requests, std::size(manager_events), manager_events};
 constexpr wl_interface decoration{"org_kde_kwin_server_decoration", 1, std::size(requests),
 	requests, std::size(events), events};
 

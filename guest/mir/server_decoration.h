@@ -14,6 +14,8 @@ namespace oriel
 {
 class Windows;
 
+constexpr auto server_decoration_name = "org_kde_kwin_server_decoration_manager";
+
 // Offers the global, for as long as the display lives.
 void offer_server_decoration(wl_display *display);
 
