@@ -118,6 +118,29 @@ provide_vsock() {
 	provide_vhost_vsock "$build/vm-vsock"
 }
 
+provide_qemus() {
+	. "$tree/tools/vm-packages.sh"
+	for suite_of_qemu in $qemu_suites; do
+		provide_qemu "$build/vm-qemu/$suite_of_qemu" "$suite_of_qemu"
+	done
+}
+
+# The oldest and the newest QEMU there is, beside that of the root.
+test_qemus() {
+	check vm-qemus provide_qemus
+	grep -q '^ok' "$logs/vm-qemus.tap" || return 0
+	for programs in "$build/vm-qemu"/*/programs; do
+		name=qemu-$(basename "$(dirname "$programs")")
+		say "testing with $name"
+		enter env PATH="$programs:/usr/bin:/bin:/usr/sbin:/sbin" "$tree/tests/vmhost/boot.sh" \
+			"$build/gcc/host/oriel" shares >"$logs/$name.tap" 2>"$logs/$name.log" ||
+			grep -q '^not ok' "$logs/$name.tap" || {
+			tail -n 40 "$logs/$name.log" | sed 's/^/# /'
+			echo "not ok 1 - boot.sh with $name"
+		} >>"$logs/$name.tap"
+	done
+}
+
 # TAP of its own; a status that no subtest explains counts as one failure.
 test_module() {
 	check vm-kernels provide_module_kernels
@@ -135,6 +158,7 @@ test_vm() {
 	check vm-image provide_vm
 	grep -q '^ok' "$logs/vm-image.tap" || return 0
 	test_module
+	test_qemus
 	check vm-vsock provide_vsock
 	say "testing (virtual machines)"
 	export ORIEL_VM_IMAGE="$vm_image" ORIEL_VHOST_VSOCK="$build/vm-vsock/usr/bin/vhost-device-vsock"

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
-# Packages of other releases and CPUs: kernels to build the module for and to boot, and the host's side
-# of vsock. Sourced after tools/root.sh. Packages are kept in $cache/packages/SUITE-ARCH and only ever unpacked: installing
+# Packages of other releases and CPUs: kernels to build the module for and to boot, QEMU, and the host's
+# side of vsock. Sourced after tools/root.sh. Packages are kept in $cache/packages/SUITE-ARCH and only ever unpacked: installing
 # those of another release or CPU would change the root.
 
 kernel_suites="bookworm trixie testing"
 kernel_arches="amd64 arm64"
+qemu_suites="bookworm testing"
 
 # apt with a state of its own. $1: suite, $2: CPU; then a tool of apt and its arguments.
 packages_apt() {
@@ -101,5 +102,44 @@ provide_vhost_vsock() {
 			(cd "$1.new" && packages_apt testing amd64 apt-get download vhost-device-vsock &&
 				dpkg-deb -x ./*.deb .)
 	} >>"$cache/root.log" 2>&1 || apt_failed
+	mv "$1.new" "$1"
+}
+
+# An unpacked QEMU finds its parts where it was not built for. $1: its folder, $2: program, $3: options
+qemu_wrapper() {
+	cat <<-EOF
+		#!/bin/sh
+		QEMU_MODULE_DIR=$1/usr/lib/x86_64-linux-gnu/qemu exec $1/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \\
+			--library-path $1/usr/lib/x86_64-linux-gnu $1/usr/bin/$2 $3 "\$@"
+	EOF
+}
+
+# Everything that it needs comes along, libc first: it is another release's. Modules that it does not
+# have it would look for among those of the QEMU that is installed, and die of them.
+qemu_unpack() {
+	packages_update "$2" amd64 && packages_apt "$2" amd64 apt-get install -y --download-only \
+		--no-install-recommends qemu-system-x86 qemu-utils || return
+	for deb in "$cache/packages/$2-amd64/state/archives"/*.deb; do
+		dpkg-deb -x "$deb" "$1.new" || return
+	done
+	rm -rf "$cache/packages/$2-amd64/state/archives"
+	[ ! -d "$1.new/lib" ] || cp -a "$1.new/lib/." "$1.new/usr/lib/" || return
+	sed -i s,/usr/lib/x86_64-linux-gnu/qemu,/nowhere/x86_64-linux-gnu/qemu,g \
+		"$1.new/usr/bin/qemu-system-x86_64" || return
+	mkdir "$1.new/programs"
+	qemu_wrapper "$1" qemu-img '' >"$1.new/programs/qemu-img"
+	qemu_wrapper "$1" qemu-system-x86_64 "-L $1/usr/share/qemu -L $1/usr/share/seabios" \
+		>"$1.new/programs/qemu-system-x86_64"
+	chmod +x "$1.new/programs"/*
+}
+
+# Makes $1/programs have the QEMU of the suite $2.
+provide_qemu() {
+	[ ! -d "$1" ] || return 0
+	mkdir -p "$(dirname "$1")"
+	need_space 800 "$(dirname "$1")"
+	say "fetching QEMU of $2"
+	rm -rf "$1.new" && mkdir "$1.new"
+	qemu_unpack "$1" "$2" >>"$cache/root.log" 2>&1 || apt_failed
 	mv "$1.new" "$1"
 }

@@ -188,6 +188,17 @@ static int ask_version(struct oriel_qemu *qemu, char *text, struct oriel_vm_faul
 	return 0;
 }
 
+/* A device that is listed may lack its other half: Debian 12 has that in qemu-system-gui. */
+static void ask_gpu(struct oriel_qemu *qemu, char *text)
+{
+	struct oriel_vm_fault fault;
+
+	if (ask(qemu, "-device", "virtio-gpu-gl-pci,help", text, &fault) < 0)
+		qemu->gpu_gl = false;
+	else
+		oriel_qemu_read_gpu(qemu, text);
+}
+
 static int ask_all(struct oriel_qemu *qemu, char *text, struct oriel_vm_fault *fault)
 {
 	static const struct {
@@ -209,9 +220,7 @@ static int ask_all(struct oriel_qemu *qemu, char *text, struct oriel_vm_fault *f
 			questions[i].read(qemu, text);
 	}
 	if (r == 0 && qemu->gpu_gl)
-		r = ask(qemu, "-device", "virtio-gpu-gl-pci,help", text, fault);
-	if (r == 0 && qemu->gpu_gl)
-		oriel_qemu_read_gpu(qemu, text);
+		ask_gpu(qemu, text);
 	return r;
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
 # oriel up with the real QEMU, without acceleration, and a guest that is a kernel and busybox: shared
 # memory seen from inside, disks of both formats, a boot that fails, kill -9.
-# usage: boot.sh ORIEL; skipped where QEMU, a kernel or busybox is missing
+# usage: boot.sh ORIEL [shares]; shares: only the ways of sharing memory, for one more QEMU on PATH.
+# Skipped where QEMU, a kernel or busybox is missing
 set -u
 oriel=$1
 kernel=$(ls /boot/vmlinuz-*-amd64 2>/dev/null | tail -n 1)
@@ -23,6 +24,11 @@ trap '"$oriel" down qemu:boot --force >/dev/null 2>&1; rm -rf "$top"' EXIT
 console=$top/state/oriel/vm/boot/console.log
 n=0
 failed=0
+
+finish() {
+	echo "1..$n"
+	exit $failed
+}
 
 check() {
 	n=$((n + 1))
@@ -96,6 +102,22 @@ status() {
 	"$oriel" status qemu:boot --json | sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p"
 }
 
+# Each device of shared memory alone.
+test_devices() {
+	for share in "$@"; do
+		start --share $share
+		check $? "a guest boots with $share"
+		[ "$(status share)/$(status device)" = "ring/$share" ]
+		check $? "status tells it: $(status share) $(status device)"
+		# "ORIELSHM" as a little-endian number
+		[ $share != ivshmem ] || grep -q 'device 0x4D48534C4549524F' "$console"
+		check $? 'the guest finds its head where it can look for one'
+		"$oriel" down qemu:boot --force >/dev/null
+		wait $up
+	done
+}
+
+echo "# $(qemu-system-x86_64 --version | head -n 1)"
 make_image
 describe_image disk.raw raw initrd
 start --share ram
@@ -109,6 +131,13 @@ for _ in $(seq 1 50); do
 	sleep 0.2
 done
 check $found "the guest's RAM is in $ram"
+
+if [ "${2:-}" = shares ]; then
+	"$oriel" down qemu:boot --force >/dev/null
+	wait $up
+	test_devices ivshmem nvdimm
+	finish
+fi
 
 kill -9 "$(status pid)"
 wait $up
@@ -135,17 +164,7 @@ done
 ! kill -0 "$qemu" 2>/dev/null
 check $? 'QEMU ends with its supervisor'
 
-for share in ivshmem nvdimm; do
-	start --share $share
-	check $? "a guest boots with $share"
-	[ "$(status share)/$(status device)" = "ring/$share" ]
-	check $? "status tells it: $(status share) $(status device)"
-	# "ORIELSHM" as a little-endian number
-	[ $share = nvdimm ] || grep -q 'device 0x4D48534C4549524F' "$console"
-	check $? 'the guest finds its head where it can look for one'
-	"$oriel" down qemu:boot --force >/dev/null
-	wait $up
-done
+test_devices ivshmem nvdimm
 
 describe_image disk.qcow2 qcow2 kernel
 "$oriel" up qemu:boot --timeout 300 >"$top/up" 2>&1
@@ -153,5 +172,4 @@ describe_image disk.qcow2 qcow2 kernel
 check $? 'a panic is told, with the console'
 "$oriel" down qemu:boot --force >/dev/null
 check $? 'and ended'
-echo "1..$n"
-exit $failed
+finish

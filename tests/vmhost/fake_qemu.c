@@ -12,6 +12,7 @@
  *   panic, mute          its kernel panics; no orield answers
  *   crash, poweroff      ends while it boots
  *   reset                begins anew after the first answer
+ *   halfgpu              lists a GPU that can't be made
  *   badimage             qemu-img refuses the image; full: the disk is full
  */
 #include <errno.h>
@@ -81,6 +82,8 @@ static void print_devices(void)
 	if (!is("plain"))
 		puts("name \"ivshmem-plain\", bus PCI, desc \"Inter-VM shared memory\"");
 	puts("name \"virtio-rng-pci\", bus PCI, alias \"virtio-rng\"");
+	if (is("halfgpu"))
+		puts("name \"virtio-gpu-gl-pci\", bus PCI, alias \"virtio-gpu-gl\"");
 }
 
 static int print_help(const char *option)
@@ -313,6 +316,8 @@ int main(int argc, char *argv[])
 					: "QEMU emulator version 9.9.0 (Fake)");
 		return 0;
 	}
+	if (argc == 3 && strcmp(argv[2], "virtio-gpu-gl-pci,help") == 0)
+		return fail("missing object type 'virtio-gpu-gl-device'");
 	if (argc == 3 && strcmp(argv[2], "help") == 0)
 		return print_help(argv[1]);
 	return run(argc, argv);

@@ -341,6 +341,15 @@ static void test_boot_faults(void **state)
 	expect_ok("good", "down qemu:boot", "is down");
 }
 
+/* Half of a GPU is no GPU, and no reason not to start. */
+static void test_half_gpu(void **state)
+{
+	(void)state;
+	expect_error("halfgpu", up("gpu", "--gpu virgl"), 1, "no virtio-gpu-gl-pci");
+	expect_ok("halfgpu", up("gpu", "--gpu none"), "is up");
+	expect_ok("good", "down qemu:gpu", "is down");
+}
+
 static void test_share(void **state)
 {
 	struct oriel_vm_status status;
@@ -598,7 +607,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	static const char *const names[] = {"one", "json", "again", "faults", "bad", "boot",
-		"share", "killed", "orphan", "deaf", "hang", "reset", "stale", "held", "sick"};
+		"share", "killed", "orphan", "deaf", "hang", "reset", "stale", "held", "sick",
+		"gpu"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -622,6 +632,7 @@ int main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_bad_use),
 		cmocka_unit_test(test_boot_faults),
+		cmocka_unit_test(test_half_gpu),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_kill_qemu),
 		cmocka_unit_test(test_ending),
