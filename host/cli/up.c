@@ -23,6 +23,7 @@ struct watch {
 	struct oriel_vm_status status;
 	struct oriel_boot boot;
 	char console[ORIEL_VM_PATH];
+	char told[512]; /* the reason in its status that was shown */
 	uint64_t start_ns;
 	unsigned limit_ms; /* 0: by the accelerator */
 	bool terminal;
@@ -109,6 +110,18 @@ static int tell_up(const struct watch *watch, bool was_up)
 	return 0;
 }
 
+/* What keeps a machine that is booting waiting. */
+static void show_reason(struct watch *watch)
+{
+	if (strcmp(watch->told, watch->status.reason) == 0)
+		return;
+	snprintf(watch->told, sizeof watch->told, "%s", watch->status.reason);
+	if (!watch->told[0])
+		return;
+	end_stages(watch);
+	oriel_warning("qemu:%s: %s", watch->place.name, watch->told);
+}
+
 /* Waits until the guest answers. */
 static int watch_boot(struct watch *watch)
 {
@@ -128,6 +141,7 @@ static int watch_boot(struct watch *watch)
 			return fail_stuck(watch);
 		if (seconds(watch) * 1000 > limit_ms(watch))
 			return fail_timeout(watch);
+		show_reason(watch);
 		if (changed || (watch->terminal && (unsigned)seconds(watch) != last_second))
 			show_stage(watch);
 		last_second = (unsigned)seconds(watch);

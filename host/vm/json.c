@@ -80,6 +80,24 @@ static int write_text(const char *path, const char *text)
 	return r;
 }
 
+/* A full disk has no room for a second file, but the blocks of the first are there. */
+static int overwrite(const char *path, const char *text)
+{
+	size_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC), r = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = pwrite(fd, text, size, 0);
+	if (n < 0 || (n == (ssize_t)size && ftruncate(fd, (off_t)size) < 0))
+		r = -errno;
+	else if ((size_t)n != size)
+		r = -ENOSPC;
+	close(fd);
+	return r;
+}
+
 int oriel_vm_json_write(const char *path, struct json_object *takes)
 {
 	const char *text = takes ? json_object_to_json_string_ext(takes,
@@ -95,6 +113,8 @@ int oriel_vm_json_write(const char *path, struct json_object *takes)
 		r = -errno;
 	if (r < 0)
 		unlink(draft);
+	if (r == -ENOSPC)
+		r = overwrite(path, text);
 	json_object_put(takes);
 	return r;
 }

@@ -17,8 +17,9 @@
 int oriel_vm_json_parse(const void *text, size_t size, struct json_object **ret_object);
 int oriel_vm_json_read(const char *path, struct json_object **ret_object);
 
-/* Replaces the file (0600) at one go: who reads sees the old one or the new one. Takes the object,
- * which is NULL when there was no memory to make it. 0 or -errno. */
+/* Replaces the file (0600) at one go: who reads sees the old one or the new one. Only where the
+ * disk has no room for both is the old one overwritten. Takes the object, which is NULL when there
+ * was no memory to make it. 0 or -errno. */
 int oriel_vm_json_write(const char *path, struct json_object *takes);
 
 /* Members of an object, NULL or fallback when missing or of another type; negative numbers count

@@ -2,7 +2,6 @@
 #include "host/vm/qmp.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,11 +82,11 @@ static void read_line(struct oriel_qmp *qmp)
 		text = oriel_vm_json_text(part, "desc");
 		oriel_warning("QEMU refuses a command: %s", text ? text : "it does not say why");
 	} else if ((text = oriel_vm_json_text(object, "event"))) {
-		const char *reason = NULL;
-
-		if (json_object_object_get_ex(object, "data", &part))
-			reason = oriel_vm_json_text(part, "reason");
-		qmp->events->event(qmp->user, text, reason ? reason : "");
+		json_object_object_get_ex(object, "data", &part);
+		qmp->events->event(qmp->user, text, part);
+	} else if (json_object_object_get_ex(object, "return", &part) &&
+		   (text = oriel_vm_json_text(part, "status"))) {
+		qmp->events->status(qmp->user, text);
 	}
 	json_object_put(object);
 }

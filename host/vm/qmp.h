@@ -7,6 +7,7 @@
 #ifndef ORIEL_HOST_VM_QMP_H
 #define ORIEL_HOST_VM_QMP_H
 
+#include <json-c/json.h>
 #include <uv.h>
 
 struct oriel_qmp;
@@ -14,9 +15,11 @@ struct oriel_qmp;
 struct oriel_qmp_events {
 	/* Required, once at most: QEMU has made the machine and runs it. */
 	void (*ready)(void *user);
-	/* Required. QEMU's name of an event, "SHUTDOWN", and the reason in its data, "" when there
-	 * is none. Both are QEMU's and valid during the call. */
-	void (*event)(void *user, const char *name, const char *reason);
+	/* Required. QEMU's name of an event, "SHUTDOWN", and its data, NULL when there is none.
+	 * Both are QEMU's and valid during the call. */
+	void (*event)(void *user, const char *name, struct json_object *data);
+	/* Required. The answer to "query-status", as "running" or "io-error"; as those. */
+	void (*status)(void *user, const char *status);
 };
 
 /* Takes fd, a connected socket, on failure too; events is borrowed. 0 or -errno. */

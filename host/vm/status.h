@@ -26,7 +26,7 @@ extern const char *const oriel_vm_state_names[ORIEL_VM_STATES];
 
 struct oriel_vm_status {
 	enum oriel_vm_state state;
-	char reason[512];   /* why it ended; "" */
+	char reason[512];   /* why it ended, or what it waits for; "" */
 	char console[2048]; /* the last lines, when it crashed */
 	pid_t supervisor;   /* 0: none runs */
 	pid_t qemu;

@@ -12,7 +12,9 @@
 
 #include "host/vm/child.h"
 #include "host/vm/console.h"
+#include "host/vm/ending.h"
 #include "host/vm/explain.h"
+#include "host/vm/json.h"
 #include "host/vm/process.h"
 #include "host/vm/qmp.h"
 #include "host/vm/status.h"
@@ -22,7 +24,7 @@
 #define START_MS 120000 /* QEMU makes the machine; seconds on a busy computer */
 #define PRESS_MS 5000   /* a guest that is still booting does not hear the power button */
 #define QUIT_MS 5000    /* from "quit" to SIGKILL */
-#define CONSOLE_LINES 12
+#define WAIT_MS 3000    /* a guest that waits for room on the disk is let on so often */
 
 struct supervisor {
 	struct oriel_vm *vm;
@@ -33,16 +35,15 @@ struct supervisor {
 	uv_loop_t loop;
 	uv_signal_t child_ended, term, quit;
 	uv_timer_t timer; /* start, press or quit, one after the other */
+	uv_timer_t wait;  /* while the guest waits for room on the disk */
 	struct oriel_vm_child child;
 	struct oriel_qmp *qmp;
 	struct oriel_vm_way *way;
-	bool ready;        /* QEMU runs the machine */
-	bool told;         /* started() was called */
-	bool ending;       /* somebody asked for the end */
-	bool gone;         /* QEMU has ended */
-	char ended_by[40]; /* QEMU's reason of SHUTDOWN */
-	bool panicked;
-	int exit_status; /* of QEMU, as of wait() */
+	bool ready;         /* QEMU runs the machine */
+	bool told;          /* started() was called */
+	bool gone;          /* QEMU has ended */
+	char disk_said[80]; /* why the disk could not be written */
+	struct oriel_vm_ending ending;
 };
 
 static void write_status(struct supervisor *supervisor)
@@ -89,7 +90,6 @@ static void handle_kill(uv_timer_t *timer)
 
 static void quit_qemu(struct supervisor *supervisor)
 {
-	supervisor->ending = true;
 	if (!supervisor->qmp || oriel_qmp_send(supervisor->qmp, "quit") < 0)
 		kill(supervisor->child.pid, SIGTERM);
 	uv_timer_start(&supervisor->timer, handle_kill, QUIT_MS, 0);
@@ -106,12 +106,11 @@ static void handle_term(uv_signal_t *signal, int number)
 {
 	struct supervisor *supervisor = signal->data;
 
-	if (number == SIGQUIT || supervisor->ending || !supervisor->ready) {
+	if (number == SIGQUIT || supervisor->ending.asked || !supervisor->ready)
 		quit_qemu(supervisor);
-		return;
-	}
-	supervisor->ending = true;
-	uv_timer_start(&supervisor->timer, handle_press, 0, PRESS_MS);
+	else
+		uv_timer_start(&supervisor->timer, handle_press, 0, PRESS_MS);
+	supervisor->ending.asked = true;
 }
 
 static void handle_child(uv_signal_t *signal, int number)
@@ -119,7 +118,7 @@ static void handle_child(uv_signal_t *signal, int number)
 	struct supervisor *supervisor = signal->data;
 
 	(void)number;
-	if (waitpid(supervisor->child.pid, &supervisor->exit_status, WNOHANG) ==
+	if (waitpid(supervisor->child.pid, &supervisor->ending.exit_status, WNOHANG) ==
 		supervisor->child.pid) {
 		supervisor->gone = true;
 		uv_stop(&supervisor->loop);
@@ -133,6 +132,13 @@ static void handle_answered(void *user)
 	supervisor->status.state = ORIEL_VM_RUNNING;
 	supervisor->status.answered = time(NULL);
 	write_status(supervisor);
+}
+
+static void handle_wait(uv_timer_t *timer)
+{
+	struct supervisor *supervisor = timer->data;
+
+	oriel_qmp_send(supervisor->qmp, "query-status");
 }
 
 static void tell_started(struct supervisor *supervisor)
@@ -163,26 +169,74 @@ static void handle_ready(void *user)
 	tell_started(supervisor);
 }
 
-static void handle_event(void *user, const char *name, const char *reason)
+static void handle_reset(struct supervisor *supervisor)
+{
+	supervisor->status.state = ORIEL_VM_BOOTING;
+	supervisor->status.answered = 0;
+	write_status(supervisor);
+	oriel_vm_way_ask(supervisor->way);
+}
+
+static void handle_event(void *user, const char *name, struct json_object *data)
+{
+	struct supervisor *supervisor = user;
+	struct oriel_vm_ending *ending = &supervisor->ending;
+	const char *reason = oriel_vm_json_text(data, "reason");
+
+	oriel_info("QEMU: %s%s%s", name, reason ? ": " : "", reason ? reason : "");
+	if (strcmp(name, "SHUTDOWN") == 0)
+		snprintf(ending->shutdown, sizeof ending->shutdown, "%s", reason ? reason : "");
+	else if (strcmp(name, "GUEST_PANICKED") == 0)
+		ending->panicked = true;
+	else if (strcmp(name, "RESET") == 0 && supervisor->status.state == ORIEL_VM_RUNNING)
+		handle_reset(supervisor);
+	else if (strcmp(name, "BLOCK_IO_ERROR") == 0)
+		snprintf(supervisor->disk_said, sizeof supervisor->disk_said, "%s",
+			reason ? reason : "I/O error");
+	else if (strcmp(name, "STOP") == 0 && !uv_is_active((uv_handle_t *)&supervisor->wait))
+		oriel_qmp_send(supervisor->qmp, "query-status");
+}
+
+/* The guest waits, and nothing is lost, until there is room. */
+static void wait_for_disk(struct supervisor *supervisor)
+{
+	struct oriel_vm_status *status = &supervisor->status;
+
+	if (uv_is_active((uv_handle_t *)&supervisor->wait)) {
+		oriel_qmp_send(supervisor->qmp, "cont");
+		return;
+	}
+	snprintf(status->reason, sizeof status->reason,
+		"the guest waits, because its disk can't be written (%s): make room on the disk of "
+		"%.300s",
+		supervisor->disk_said, supervisor->vm->place.state);
+	oriel_console_clean(status->reason);
+	oriel_warning("%s", status->reason);
+	write_status(supervisor);
+	uv_timer_start(&supervisor->wait, handle_wait, WAIT_MS, WAIT_MS);
+}
+
+/* QEMU stops machines that it can't run on as they are. */
+static void handle_status(void *user, const char *run_state)
 {
 	struct supervisor *supervisor = user;
 
-	oriel_info("QEMU: %s%s%s", name, *reason ? ": " : "", reason);
-	if (strcmp(name, "SHUTDOWN") == 0) {
-		snprintf(supervisor->ended_by, sizeof supervisor->ended_by, "%s", reason);
-	} else if (strcmp(name, "GUEST_PANICKED") == 0) {
-		supervisor->panicked = true;
-	} else if (strcmp(name, "RESET") == 0 && supervisor->status.state == ORIEL_VM_RUNNING) {
-		supervisor->status.state = ORIEL_VM_BOOTING;
-		supervisor->status.answered = 0;
+	if (strcmp(run_state, "internal-error") == 0) {
+		supervisor->ending.stuck = true;
+		quit_qemu(supervisor);
+	} else if (strcmp(run_state, "io-error") == 0) {
+		wait_for_disk(supervisor);
+	} else if (strcmp(run_state, "running") == 0 && supervisor->status.reason[0]) {
+		uv_timer_stop(&supervisor->wait);
+		supervisor->status.reason[0] = '\0';
 		write_status(supervisor);
-		oriel_vm_way_ask(supervisor->way);
 	}
 }
 
 static const struct oriel_qmp_events qmp_events = {
 	.ready = handle_ready,
 	.event = handle_event,
+	.status = handle_status,
 };
 
 static void handle_no_start(uv_timer_t *timer)
@@ -206,6 +260,8 @@ static void init_loop(struct supervisor *supervisor)
 	}
 	uv_timer_init(&supervisor->loop, &supervisor->timer);
 	supervisor->timer.data = supervisor;
+	uv_timer_init(&supervisor->loop, &supervisor->wait);
+	supervisor->wait.data = supervisor;
 	uv_signal_start(&supervisor->child_ended, handle_child, SIGCHLD);
 	uv_signal_start(&supervisor->term, handle_term, SIGTERM);
 	uv_signal_start(&supervisor->quit, handle_term, SIGQUIT);
@@ -221,6 +277,7 @@ static void finish_loop(struct supervisor *supervisor)
 	uv_close((uv_handle_t *)&supervisor->term, NULL);
 	uv_close((uv_handle_t *)&supervisor->quit, NULL);
 	uv_close((uv_handle_t *)&supervisor->timer, NULL);
+	uv_close((uv_handle_t *)&supervisor->wait, NULL);
 	uv_run(&supervisor->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&supervisor->loop);
 }
@@ -241,7 +298,7 @@ static int start_qemu(struct supervisor *supervisor)
 		return 0;
 	}
 	kill(supervisor->child.pid, SIGKILL);
-	waitpid(supervisor->child.pid, &supervisor->exit_status, 0);
+	waitpid(supervisor->child.pid, &supervisor->ending.exit_status, 0);
 	return oriel_vm_fail(
 		supervisor->fault, r, "no control connection to QEMU: %s", strerror(-r));
 }
@@ -282,7 +339,7 @@ static bool blame(struct supervisor *supervisor)
 	blame = oriel_qemu_explain(said, text, sizeof text);
 	oriel_vm_fail(
 		supervisor->fault, -ECHILD, "qemu:%s did not start: %s", vm->place.name, text);
-	if (supervisor->ending)
+	if (supervisor->ending.asked)
 		return false;
 	if (blame == ORIEL_QEMU_BLAME_SHARE)
 		return oriel_vm_share_less(vm, text);
@@ -295,78 +352,25 @@ static bool blame(struct supervisor *supervisor)
 	return false;
 }
 
-/* There are computers whose KVM makes machines and then can't run them: QEMU gives up before the
- * guest's first word. Whether it is worth another try without. */
+/* There are computers whose KVM makes machines and then can't run them: QEMU gives up, or says so,
+ * before the guest's first word. Whether it is worth another try without. */
 static bool blame_acceleration(struct supervisor *supervisor)
 {
 	struct oriel_vm *vm = supervisor->vm;
+	struct oriel_vm_ending *ending = &supervisor->ending;
+	bool aborted = WIFSIGNALED(ending->exit_status) && WTERMSIG(ending->exit_status) == SIGABRT;
 	char said[64];
 
 	oriel_console_tail(vm->console, 1, said, sizeof said);
-	if (said[0] || supervisor->ending || !WIFSIGNALED(supervisor->exit_status) ||
-		WTERMSIG(supervisor->exit_status) != SIGABRT ||
+	if (said[0] || ending->asked || !(aborted || ending->stuck) ||
 		vm->config.accel != ORIEL_VM_ACCEL_AUTO || vm->accel == ORIEL_VM_ACCEL_TCG)
 		return false;
 	oriel_warning("%s does not work here, so the guest is slow: see qemu.log",
 		oriel_vm_accel_names[vm->accel]);
 	vm->accel = ORIEL_VM_ACCEL_TCG;
 	supervisor->ready = false;
+	*ending = (struct oriel_vm_ending){.stuck = false};
 	return true;
-}
-
-static const struct {
-	const char *ended_by;
-	const char *reason;
-} proper_ends[] = {
-	{"guest-shutdown", "the guest shut down"},
-	{"host-qmp-quit", "ended by oriel down"},
-	{"host-signal", "ended by a signal"},
-	{"host-ui", "its window was closed"},
-};
-
-static const char *proper_end(const struct supervisor *supervisor)
-{
-	for (size_t i = 0; i < sizeof proper_ends / sizeof *proper_ends; i++)
-		if (strcmp(supervisor->ended_by, proper_ends[i].ended_by) == 0)
-			return proper_ends[i].reason;
-	return supervisor->ending ? "ended by oriel down" : NULL;
-}
-
-static void tell_crash(struct supervisor *supervisor)
-{
-	struct oriel_vm_status *status = &supervisor->status;
-	int exit_status = supervisor->exit_status;
-	char path[ORIEL_VM_PATH], said[256];
-
-	oriel_vm_state_file(&supervisor->vm->place, "qemu.log", path);
-	oriel_console_tail(path, 1, said, sizeof said);
-	said[strcspn(said, "\n")] = '\0';
-	if (supervisor->panicked)
-		snprintf(status->reason, sizeof status->reason, "the guest's kernel panicked");
-	else if (WIFSIGNALED(exit_status))
-		snprintf(status->reason, sizeof status->reason, "QEMU was ended by signal %d (%s)",
-			WTERMSIG(exit_status), strsignal(WTERMSIG(exit_status)));
-	else
-		snprintf(status->reason, sizeof status->reason, "QEMU ended with status %d%s%s",
-			WEXITSTATUS(exit_status), said[0] ? ": " : "", said);
-}
-
-static void tell_end(struct supervisor *supervisor)
-{
-	struct oriel_vm_status *status = &supervisor->status;
-	const char *proper = supervisor->panicked ? NULL : proper_end(supervisor);
-
-	status->state = proper ? ORIEL_VM_STOPPED : ORIEL_VM_CRASHED;
-	status->qemu = 0;
-	status->qemu_start = 0;
-	status->n_sources = 0;
-	if (proper)
-		snprintf(status->reason, sizeof status->reason, "%s", proper);
-	else
-		tell_crash(supervisor);
-	oriel_console_tail(
-		supervisor->vm->console, CONSOLE_LINES, status->console, sizeof status->console);
-	write_status(supervisor);
 }
 
 static void tell_no_start(struct supervisor *supervisor)
@@ -416,10 +420,12 @@ int oriel_vm_supervise(
 		 (supervisor.ready ? blame_acceleration(&supervisor) : blame(&supervisor)));
 	if (r == 0 && !supervisor.ready)
 		r = -ECHILD;
-	if (r == 0)
-		tell_end(&supervisor);
-	else
+	if (r == 0) {
+		oriel_vm_ending_tell(vm, &supervisor.ending, &supervisor.status);
+		write_status(&supervisor);
+	} else {
 		tell_no_start(&supervisor);
+	}
 	remove_files(&vm->place);
 	rmdir(vm->place.run);
 	return r;

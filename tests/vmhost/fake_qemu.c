@@ -12,6 +12,7 @@
  *   panic, mute          its kernel panics; no orield answers
  *   crash, poweroff      ends while it boots
  *   reset                begins anew after the first answer
+ *   stuck, nospace       stops: can't run the guest; has no room for its disk, until it goes on
  *   halfgpu              lists a GPU that can't be made
  *   badimage             qemu-img refuses the image; full: the disk is full
  */
@@ -38,6 +39,7 @@ static struct {
 	struct oriel_link *link;
 	FILE *console;
 	int answers;
+	bool waited;
 } fake;
 
 static bool is(const char *mode)
@@ -131,6 +133,14 @@ static void handle_command(const char *text)
 		end("host-qmp-quit");
 	if (strstr(text, "system_powerdown") && !is("deaf"))
 		end("guest-shutdown");
+	if (strstr(text, "query-status"))
+		say(is("stuck")        ? "{\"return\": {\"status\": \"internal-error\"}}\n"
+			: !fake.waited ? "{\"return\": {\"status\": \"io-error\"}}\n"
+				       : "{\"return\": {\"status\": \"running\"}}\n");
+	if (strstr(text, "\"cont\"")) {
+		fake.waited = true;
+		say("{\"return\": {}}\n{\"event\": \"RESUME\"}\n");
+	}
 }
 
 static void handle_alloc(uv_handle_t *handle, size_t size, uv_buf_t *ret_buffer)
@@ -297,6 +307,11 @@ static int run(int argc, char *argv[])
 	say("{\"QMP\": {\"version\": {\"qemu\": {\"major\": 9}}, \"capabilities\": []}}\n");
 	if (is("crash"))
 		return fail("it broke");
+	if (is("nospace"))
+		say("{\"event\": \"BLOCK_IO_ERROR\", \"data\": {\"action\": \"stop\", \"reason\": "
+		    "\"No space left on device\"}}\n");
+	if (is("nospace") || is("stuck"))
+		say("{\"event\": \"STOP\"}\n");
 	if (is("poweroff"))
 		end("guest-shutdown");
 	return uv_run(&fake.loop, UV_RUN_DEFAULT);

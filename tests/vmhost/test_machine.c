@@ -332,6 +332,7 @@ static void test_boot_faults(void **state)
 	expect_ok("panic", "down qemu:boot --force", "is down");
 	expect_failure("crash", up("boot", ""), "QEMU ended with status 1: ", "the last words\n");
 	expect_ok("good", "status qemu:boot", "the last words\n");
+	expect_failure("stuck", up("boot", ""), "could not run the guest any more", "basic.target");
 	expect_failure("poweroff", up("boot", ""), "the guest shut down", "Reached target basic");
 	expect_failure("mute", up("boot", "--timeout 1"), "no orield answered in qemu:boot",
 		"Linux version");
@@ -348,6 +349,24 @@ static void test_half_gpu(void **state)
 	expect_error("halfgpu", up("gpu", "--gpu virgl"), 1, "no virtio-gpu-gl-pci");
 	expect_ok("halfgpu", up("gpu", "--gpu none"), "is up");
 	expect_ok("good", "down qemu:gpu", "is down");
+}
+
+/* The guest waits while its disk can't be written, and then goes on. */
+static void test_disk_full(void **state)
+{
+	struct oriel_vm_status status;
+
+	(void)state;
+	expect_ok("nospace", up("waiting", ""), "is up");
+	for (int ms = 0; ms < DEADLINE_MS; ms += 20) {
+		read_status("waiting", &status);
+		if (!status.reason[0])
+			break;
+		assert_non_null(strstr(status.reason, "(No space left on device): make room on"));
+		pause_ms(20);
+	}
+	assert_string_equal(status.reason, "");
+	expect_ok("good", "down qemu:waiting", "is down");
 }
 
 static void test_share(void **state)
@@ -608,7 +627,7 @@ static int tear_down(void **state)
 {
 	static const char *const names[] = {"one", "json", "again", "faults", "bad", "boot",
 		"share", "killed", "orphan", "deaf", "hang", "reset", "stale", "held", "sick",
-		"gpu"};
+		"gpu", "waiting"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -633,6 +652,7 @@ int main(void)
 		cmocka_unit_test(test_bad_use),
 		cmocka_unit_test(test_boot_faults),
 		cmocka_unit_test(test_half_gpu),
+		cmocka_unit_test(test_disk_full),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_kill_qemu),
 		cmocka_unit_test(test_ending),
