@@ -174,7 +174,8 @@ static void add_channels(struct args *args, const struct oriel_vm_plan *plan)
 	add(args, "-chardev");
 	add(args, "socket,id=link,fd=%d,server=on,wait=off", plan->serial_fd);
 	add(args, "-device");
-	add(args, "virtserialport,bus=serial.0,chardev=link,name=org.oriel.0");
+	add(args,
+		"virtserialport,bus=serial.0,id=" ORIEL_QEMU_PORT ",chardev=link,name=org.oriel.0");
 }
 
 static void add_small_devices(

@@ -16,6 +16,9 @@ enum oriel_vm_display {
 };
 
 /* All that QEMU is told. Strings are borrowed. */
+/* What QEMU calls the port of orield in its events. */
+#define ORIEL_QEMU_PORT "port"
+
 struct oriel_vm_plan {
 	const char *name;
 	enum oriel_vm_accel accel; /* not AUTO */

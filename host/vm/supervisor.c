@@ -177,6 +177,17 @@ static void handle_reset(struct supervisor *supervisor)
 	oriel_vm_way_ask(supervisor->way);
 }
 
+/* An orield that was killed does not say so, but its end of the port is closed. */
+static void handle_port(struct supervisor *supervisor, struct json_object *data)
+{
+	const char *id = oriel_vm_json_text(data, "id");
+	struct json_object *open;
+
+	if (supervisor->way && id && strcmp(id, ORIEL_QEMU_PORT) == 0 &&
+		json_object_object_get_ex(data, "open", &open) && !json_object_get_boolean(open))
+		oriel_vm_way_left(supervisor->way);
+}
+
 static void handle_event(void *user, const char *name, struct json_object *data)
 {
 	struct supervisor *supervisor = user;
@@ -190,6 +201,8 @@ static void handle_event(void *user, const char *name, struct json_object *data)
 		ending->panicked = true;
 	else if (strcmp(name, "RESET") == 0 && supervisor->status.state == ORIEL_VM_RUNNING)
 		handle_reset(supervisor);
+	else if (strcmp(name, "VSERPORT_CHANGE") == 0)
+		handle_port(supervisor, data);
 	else if (strcmp(name, "BLOCK_IO_ERROR") == 0)
 		snprintf(supervisor->disk_said, sizeof supervisor->disk_said, "%s",
 			reason ? reason : "I/O error");

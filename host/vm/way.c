@@ -164,6 +164,12 @@ void oriel_vm_way_ask(struct oriel_vm_way *way)
 		uv_timer_start(&way->again, handle_again, 0, 0);
 }
 
+void oriel_vm_way_left(struct oriel_vm_way *way)
+{
+	if (way->broker)
+		oriel_broker_guest_left(way->broker);
+}
+
 void oriel_vm_way_destroy(struct oriel_vm_way *way)
 {
 	if (!way)

@@ -25,6 +25,9 @@ int oriel_vm_way_create(uv_loop_t *loop, const struct oriel_vm_place *place,
 /* The guest begins anew: asks it from now on. */
 void oriel_vm_way_ask(struct oriel_vm_way *way);
 
+/* Nobody has the port open in the guest any more. */
+void oriel_vm_way_left(struct oriel_vm_way *way);
+
 /* NULL is fine; its memory is given back by the loop. */
 void oriel_vm_way_destroy(struct oriel_vm_way *way);
 

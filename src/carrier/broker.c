@@ -123,6 +123,11 @@ bool oriel_broker_has_guest(const struct oriel_broker *broker)
 	return oriel_mux_is_up(broker->mux);
 }
 
+void oriel_broker_guest_left(struct oriel_broker *broker)
+{
+	oriel_mux_left(broker->mux);
+}
+
 void oriel_broker_destroy(struct oriel_broker *broker)
 {
 	struct oriel_relay *relay;

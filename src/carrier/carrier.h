@@ -142,6 +142,9 @@ int oriel_broker_create(uv_loop_t *loop, struct oriel_carrier *serial, const cha
 	oriel_broker_closed_fn closed, void *user, struct oriel_broker **ret);
 /* Whether an orield answers at the port's other end: false while the VM starts. */
 bool oriel_broker_has_guest(const struct oriel_broker *broker);
+/* The machine says that nobody has the port open in it any more: links end, after what was still
+ * on its way from there, and others wait for who opens it next. */
+void oriel_broker_guest_left(struct oriel_broker *broker);
 /* Ends all links. NULL is fine. */
 void oriel_broker_destroy(struct oriel_broker *broker);
 

@@ -21,6 +21,8 @@
 #define PATIENCE_MS 10000
 /* Last words of a released mux. */
 #define LINGER_MS 1000
+/* Last words of an other end that is said to have left. */
+#define LEFT_MS 200
 
 static unsigned silence_ms = SILENCE_MS, patience_ms = PATIENCE_MS;
 
@@ -85,7 +87,7 @@ static void handle_timer(uv_timer_t *timer)
 /* Ends the session, if there is one. */
 static void leave(struct oriel_mux *mux, const char *reason)
 {
-	mux->up = mux->probed = false;
+	mux->up = mux->probed = mux->left = false;
 	mux->last_id = 0;
 	oriel_mux_reader_set_tag(&mux->reader, 0);
 	if (mux->events)
@@ -130,8 +132,24 @@ void oriel_mux_expect(struct oriel_mux *mux)
 static void note_life(struct oriel_mux *mux)
 {
 	mux->probed = false;
-	if (mux->up && mux->events)
+	if (mux->up && mux->events && !mux->left)
 		uv_timer_stop(&mux->timer);
+}
+
+static void handle_left(uv_timer_t *timer)
+{
+	struct oriel_mux *mux = timer->data;
+
+	restart(mux, "orield has ended in the guest");
+	oriel_mux_send(mux);
+}
+
+void oriel_mux_left(struct oriel_mux *mux)
+{
+	if (!mux->up || !mux->events || mux->left)
+		return;
+	mux->left = true;
+	uv_timer_start(&mux->timer, handle_left, LEFT_MS, 0);
 }
 
 static void fault(struct oriel_mux *mux, const char *what)

@@ -8,7 +8,8 @@
  * take turns in writing. So memory is limited too: ORIEL_MUX_WINDOW for each channel.
  *
  * The host's end notices when nobody answers at the other one, within 13 s of writing something: a
- * guest's process that was killed leaves its port without a word.
+ * guest's process that was killed leaves its port without a word. Sooner, if somebody knows of it
+ * and says so: oriel_mux_left().
  *
  * A channel is a carrier as carrier.h says and may outlive the mux. Its closed() has error 0 when
  * the other end has finished or was destroyed, and another when the stream below ended, when the
@@ -50,6 +51,10 @@ int oriel_mux_open(struct oriel_mux *mux, struct oriel_carrier **ret);
 
 /* Destroys a channel, and its other end's closed() gets this: of error only whether it is 0. */
 void oriel_mux_close(struct oriel_carrier *channel, int error, const char *reason);
+
+/* The host's end: was told that nobody is at the other one any more. The session ends soon, unless
+ * a new one has begun by then: last words may still be on their way. */
+void oriel_mux_left(struct oriel_mux *mux);
 
 /* For tests: other times than 3 s until a silent guest is asked whether it is there, and 10 s until
  * it is not. 0, 0: those. */

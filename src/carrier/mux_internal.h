@@ -46,7 +46,8 @@ struct oriel_mux {
 	enum oriel_mux_side side;
 	const struct oriel_mux_events *events; /* NULL: released */
 	void *user;
-	/* Without session: the next hello; in one: the other end's silence; released: the end. */
+	/* Without session: the next hello; in one: the other end's silence, or what was still on
+	 * its way when it left; released: the end. */
 	uv_timer_t timer;
 	bool over;   /* the carrier below has ended */
 	bool parted; /* has left the session in good order: the end is near */
@@ -55,6 +56,7 @@ struct oriel_mux {
 	uint64_t epoch, peer; /* peer 0: unknown */
 	bool up;
 	bool probed; /* the other end was asked whether it is there */
+	bool left;   /* it is known not to be: the timer is for that */
 	bool told_version;
 	uint32_t peer_window;
 	uint32_t last_id; /* of this session's channels */

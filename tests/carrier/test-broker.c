@@ -201,6 +201,64 @@ static void test_guest_dies(void **state)
 	finish(&scene);
 }
 
+/* The same, but the machine has told of it: nobody waits for another to come. */
+static void test_guest_left(void **state)
+{
+	struct scene scene;
+	struct probe viewer = {0}, guest = {0};
+
+	start(&scene, *state);
+	oriel_broker_guest_left(scene.broker);
+	for (int i = 0; i < 3; i++) {
+		viewer = guest = (struct probe){0};
+		start_guest(&scene);
+		call(&scene, &viewer);
+		probe_start(&guest, muxes_accept(&scene.muxes));
+		probe_exchange(*state, &viewer, &guest, 10);
+		stop_guest(&scene);
+		oriel_broker_guest_left(scene.broker);
+		oriel_broker_guest_left(scene.broker);
+		RUN_UNTIL(*state, viewer.closed);
+		assert_false(oriel_broker_has_guest(scene.broker));
+		probe_destroy(&guest);
+		probe_destroy(&viewer);
+	}
+	stop(&scene);
+}
+
+/* It is told before the last words of who left are read, or after the next one has come. */
+static void test_guest_left_early_and_late(void **state)
+{
+	struct scene scene;
+	struct probe viewer = {0}, guest = {0};
+	unsigned char *data = probe_pattern(100000);
+
+	start(&scene, *state);
+	start_guest(&scene);
+	call(&scene, &viewer);
+	probe_start(&guest, muxes_accept(&scene.muxes));
+	probe_write(&guest, data, 100000, -1);
+	oriel_broker_guest_left(scene.broker);
+	RUN_UNTIL(*state, viewer.size == 100000);
+	assert_memory_equal(viewer.bytes, data, 100000);
+	probe_destroy(&guest);
+	stop_guest(&scene);
+	start_guest(&scene);
+	RUN_UNTIL(*state, viewer.closed);
+	probe_destroy(&viewer);
+
+	viewer = guest = (struct probe){0};
+	call(&scene, &viewer);
+	probe_start(&guest, muxes_accept(&scene.muxes));
+	uv_sleep(300);
+	probe_exchange(*state, &viewer, &guest, 10);
+	probe_destroy(&viewer);
+	RUN_UNTIL(*state, guest.closed);
+	probe_destroy(&guest);
+	free(data);
+	stop(&scene);
+}
+
 /* A viewer that reads nothing gets no more than its buffers; another is served. */
 static void test_stopped_viewer(void **state)
 {
@@ -389,6 +447,8 @@ int main(void)
 		HARNESS_TEST(test_waits_for_guest),
 		HARNESS_TEST(test_guest_starts_anew),
 		HARNESS_TEST(test_guest_dies),
+		HARNESS_TEST(test_guest_left),
+		HARNESS_TEST(test_guest_left_early_and_late),
 		HARNESS_TEST(test_stopped_viewer),
 		HARNESS_TEST(test_stopped_guest),
 		HARNESS_TEST(test_too_many),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/clock.h"
 #include "tests/vm/cases.h"
 #include "tests/vm/machine.h"
 
@@ -64,6 +65,33 @@ static void test_full_ring(void **state)
 	screen_expect("busy", image_pattern(1200, 900, 0, 0, 5), 0);
 }
 
+/* Its port is closed, which QEMU tells of: nobody waits for the next orield, or for silence to be
+ * long enough. */
+static void test_killed_orield(void **state)
+{
+	struct process *app;
+	double seconds;
+	uint64_t start;
+	int status;
+
+	(void)state;
+	machine_shell("d=~/.config/systemd/user/orield.service.d && mkdir -p $d && "
+		      "printf '[Service]\\nRestartSec=12\\n' >$d/late.conf && "
+		      "systemctl --user daemon-reload");
+	app = machine_pattern("toplevel main 320x200 seed=1");
+	screen_expect("main", image_pattern(320, 200, 0, 0, 1), 0);
+	start = oriel_now_ns();
+	machine_try(&status, "pkill -KILL -x orield");
+	screen_wait_gone("main");
+	seconds = (double)(oriel_now_ns() - start) / 1e9;
+	e2e_note("its window was gone after %.1f s", seconds);
+	if (seconds > 10)
+		e2e_fail("the window of a killed orield stayed for %.1f s", seconds);
+	assert_int_equal(process_wait(app), 1);
+	machine_wait();
+	case_pixels(NULL);
+}
+
 static void wait_for_reboot(const char *before)
 {
 	uint64_t deadline = e2e_deadline();
@@ -116,6 +144,7 @@ int main(int argc, char *argv[])
 		MACHINE_TEST(case_reconnect),
 		MACHINE_TEST(test_copies),
 		MACHINE_TEST(test_full_ring),
+		MACHINE_TEST(test_killed_orield),
 		MACHINE_TEST(test_reboot),
 		MACHINE_TEST(test_crash),
 		MACHINE_TEST(case_down),

@@ -12,6 +12,7 @@
  *   panic, mute          its kernel panics; no orield answers
  *   crash, poweroff      ends while it boots
  *   reset                begins anew after the first answer
+ *   killed               orield is killed when asked for its counters, and another starts
  *   stuck, nospace       stops: can't run the guest; has no room for its disk, until it goes on
  *   halfgpu              lists a GPU that can't be made
  *   badimage             qemu-img refuses the image; full: the disk is full
@@ -34,12 +35,12 @@ static struct {
 	uv_loop_t loop;
 	uv_pipe_t qmp;
 	uv_poll_t serial;
-	int qmp_fd, serial_fd;
+	int qmp_fd, serial_fd, spare; /* spare: the serial port stays open when orield ends */
 	struct oriel_mux *mux;
 	struct oriel_link *link;
 	FILE *console;
 	int answers;
-	bool waited;
+	bool killed, waited;
 } fake;
 
 static bool is(const char *mode)
@@ -171,6 +172,23 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 		    "\"guest-reset\"}}\n");
 }
 
+static void start_orield(uv_timer_t *timer);
+
+/* Its end of the port is closed by the kernel. */
+static void kill_orield(void)
+{
+	static uv_timer_t next;
+
+	fake.killed = true;
+	oriel_link_destroy(fake.link);
+	fake.link = NULL;
+	oriel_mux_destroy(fake.mux);
+	fake.mux = NULL;
+	say("{\"event\": \"VSERPORT_CHANGE\", \"data\": {\"open\": false, \"id\": \"port\"}}\n");
+	uv_timer_init(&fake.loop, &next);
+	uv_timer_start(&next, start_orield, 1000, 0);
+}
+
 static void handle_message(void *user, const struct oriel_msg *received, int fd)
 {
 	static struct oriel_msg msg;
@@ -179,6 +197,10 @@ static void handle_message(void *user, const struct oriel_msg *received, int fd)
 	(void)fd;
 	if (received->type != ORIEL_MSG_STATS_GET)
 		return;
+	if (is("killed") && !fake.killed) {
+		kill_orield();
+		return;
+	}
 	msg = (struct oriel_msg){.type = ORIEL_MSG_STATS, .stats = {.id = received->stats_get.id}};
 	oriel_link_send(fake.link, &msg, -1);
 	msg = (struct oriel_msg){.type = ORIEL_MSG_WINDOW_STATS,
@@ -229,18 +251,25 @@ static const struct oriel_mux_events mux_events = {
 	.closed = handle_mux_closed,
 };
 
-static void handle_serial(uv_poll_t *poll, int status, int events)
+static void start_orield(uv_timer_t *timer)
 {
 	struct oriel_carrier *carrier;
-	int fd = accept(fake.serial_fd, NULL, NULL);
 
-	(void)poll;
-	(void)status;
-	(void)events;
-	if (fd >= 0 && oriel_carrier_unix_adopt(&fake.loop, fd, &carrier) == 0 && !is("mute") &&
+	(void)timer;
+	if (oriel_carrier_unix_adopt(&fake.loop, dup(fake.spare), &carrier) == 0 && !is("mute") &&
 		!is("panic"))
 		oriel_mux_create(
 			&fake.loop, carrier, ORIEL_MUX_GUEST, &mux_events, NULL, &fake.mux);
+}
+
+static void handle_serial(uv_poll_t *poll, int status, int events)
+{
+	(void)poll;
+	(void)status;
+	(void)events;
+	fake.spare = accept(fake.serial_fd, NULL, NULL);
+	if (fake.spare >= 0)
+		start_orield(NULL);
 }
 
 /* The number behind "id=NAME,fd=" in one of the arguments. */

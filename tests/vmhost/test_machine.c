@@ -369,6 +369,17 @@ static void test_disk_full(void **state)
 	expect_ok("good", "down qemu:waiting", "is down");
 }
 
+/* QEMU says that the port is closed: nobody waits for answers. */
+static void test_kill_orield(void **state)
+{
+	(void)state;
+	expect_ok("killed", up("killed-orield", ""), "is up");
+	expect_error("killed", "ps --on qemu:killed-orield", 1,
+		"the other end has closed the connection");
+	expect_ok("killed", "ps --on qemu:killed-orield", "APP");
+	expect_ok("good", "down qemu:killed-orield", "is down");
+}
+
 static void test_share(void **state)
 {
 	struct oriel_vm_status status;
@@ -627,7 +638,7 @@ static int tear_down(void **state)
 {
 	static const char *const names[] = {"one", "json", "again", "faults", "bad", "boot",
 		"share", "killed", "orphan", "deaf", "hang", "reset", "stale", "held", "sick",
-		"gpu", "waiting"};
+		"gpu", "waiting", "killed-orield"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -653,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_boot_faults),
 		cmocka_unit_test(test_half_gpu),
 		cmocka_unit_test(test_disk_full),
+		cmocka_unit_test(test_kill_orield),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_kill_qemu),
 		cmocka_unit_test(test_ending),

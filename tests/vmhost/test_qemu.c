@@ -211,7 +211,7 @@ static void test_args_simple(void **state)
 	expect(text, "-chardev file,id=console,path=/state/console.log -serial chardev:console ");
 	expect(text, "-chardev socket,id=qmp,fd=5 -mon chardev=qmp,mode=control ");
 	expect(text, "-chardev socket,id=link,fd=6,server=on,wait=off ");
-	expect(text, "virtserialport,bus=serial.0,chardev=link,name=org.oriel.0 ");
+	expect(text, "virtserialport,bus=serial.0,id=port,chardev=link,name=org.oriel.0 ");
 	expect(text, "-device virtio-rng-pci ");
 	expect(text, "-netdev user,id=net -device virtio-net-pci,netdev=net,romfile= ");
 	expect(text, "-display none ");
