@@ -40,7 +40,7 @@ static int fail_create(const struct oriel_image *image, const char *path,
 			"no room for %s: make some, or set XDG_STATE_HOME to a folder on another "
 			"disk",
 			path);
-	if (strstr(result->error, image->disk))
+	if (strstr(result->error, image->disk) || strstr(result->error, "backing"))
 		return oriel_vm_fail(fault, -EBADMSG,
 			"the image %s is broken: build it again (qemu-img: %s)", image->folder,
 			result->error);

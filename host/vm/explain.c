@@ -34,6 +34,7 @@ static const struct {
 		"qemu-system-data)"},
 	{"failed to find romfile", ORIEL_QEMU_BLAME_NONE,
 		"QEMU's firmware is missing: sudo apt-get install qemu-system-data"},
+	{"kernel header", ORIEL_QEMU_BLAME_NONE, "the image is broken: build it again"},
 	{"could not load kernel", ORIEL_QEMU_BLAME_NONE, "the image is broken: build it again"},
 	{"could not open kernel", ORIEL_QEMU_BLAME_NONE, "the image is broken: build it again"},
 	{"without PVH", ORIEL_QEMU_BLAME_NONE, "the image is broken: build it again"},

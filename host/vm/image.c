@@ -54,6 +54,16 @@ static int read_files(
 	return r;
 }
 
+static void read_sizes(struct json_object *object, struct oriel_image *image)
+{
+	static const char *const names[ORIEL_IMAGE_FILES] = {"kernel", "vmlinux", "initrd", "disk"};
+	struct json_object *sizes;
+
+	json_object_object_get_ex(object, "sizes", &sizes);
+	for (int i = 0; i < ORIEL_IMAGE_FILES; i++)
+		image->sizes[i] = oriel_vm_json_number(sizes, names[i], 0);
+}
+
 static int read_rest(
 	struct json_object *object, struct oriel_image *image, struct oriel_vm_fault *fault)
 {
@@ -70,6 +80,7 @@ static int read_rest(
 		return fail_image(fault, image->folder, "cmdline", "is missing or too long");
 	oriel_vm_json_copy(object, "name", image->name, sizeof image->name);
 	oriel_vm_json_copy(object, "user", image->user, sizeof image->user);
+	read_sizes(object, image);
 	return 0;
 }
 
@@ -96,7 +107,8 @@ int oriel_image_parse(const void *text, size_t size, const char *folder,
 	return r;
 }
 
-static int check_file(const char *path, const char *folder, struct oriel_vm_fault *fault)
+static int check_file(
+	const char *path, uint64_t size, const char *folder, struct oriel_vm_fault *fault)
 {
 	struct stat st;
 
@@ -110,6 +122,11 @@ static int check_file(const char *path, const char *folder, struct oriel_vm_faul
 		return oriel_vm_fail(fault, -EBADMSG,
 			"the image %s is broken: %s is %s: build it again", folder, path,
 			S_ISREG(st.st_mode) ? "empty" : "not a file");
+	if ((uint64_t)st.st_size < size)
+		return oriel_vm_fail(fault, -EBADMSG,
+			"the image %s is broken: %s is shorter than it was made: copy it again, or "
+			"build it again",
+			folder, path);
 	if (access(path, R_OK) < 0)
 		return oriel_vm_fail(fault, -EACCES,
 			"%s can't be read: chmod it, or use another "
@@ -120,12 +137,13 @@ static int check_file(const char *path, const char *folder, struct oriel_vm_faul
 
 static int check_files(struct oriel_image *image, struct oriel_vm_fault *fault)
 {
-	const char *const paths[] = {image->kernel, image->vmlinux, image->initrd, image->disk};
+	const char *const paths[ORIEL_IMAGE_FILES] = {
+		image->kernel, image->vmlinux, image->initrd, image->disk};
 	struct stat st;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof paths / sizeof *paths; i++)
-		r = check_file(paths[i], image->folder, fault);
+	for (int i = 0; r == 0 && i < ORIEL_IMAGE_FILES; i++)
+		r = check_file(paths[i], image->sizes[i], image->folder, fault);
 	if (r < 0)
 		return r;
 	if (stat(image->disk, &st) < 0)

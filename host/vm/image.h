@@ -3,10 +3,11 @@
  * A guest image: a folder with image.json, which names the files beside it.
  *
  *   {"name": "debian13", "arch": "amd64" or "arm64", "kernel": FILE, "initrd": FILE, "disk": FILE,
- *    "disk_format": "raw" or "qcow2", "cmdline": TEXT, "user": NAME, "vmlinux": FILE}
+ *    "disk_format": "raw" or "qcow2", "cmdline": TEXT, "user": NAME, "vmlinux": FILE,
+ *    "sizes": {"kernel": BYTES, "vmlinux": BYTES, "initrd": BYTES, "disk": BYTES}}
  *
- * initrd, user and vmlinux (the kernel as ELF, which starts faster without acceleration) are
- * optional. Any thread.
+ * initrd, user, vmlinux (the kernel as ELF, which starts faster without acceleration) and sizes (by
+ * which a copy that was cut off is known) are optional. Any thread.
  */
 #ifndef ORIEL_HOST_VM_IMAGE_H
 #define ORIEL_HOST_VM_IMAGE_H
@@ -19,6 +20,14 @@
 
 #define ORIEL_IMAGE_CMDLINE 2048 /* bytes of a kernel's command line, with the end */
 
+enum oriel_image_file {
+	ORIEL_IMAGE_KERNEL,
+	ORIEL_IMAGE_VMLINUX,
+	ORIEL_IMAGE_INITRD,
+	ORIEL_IMAGE_DISK,
+	ORIEL_IMAGE_FILES
+};
+
 struct oriel_image {
 	char folder[ORIEL_VM_PATH]; /* absolute */
 	char name[64];
@@ -29,6 +38,7 @@ struct oriel_image {
 	char disk_format[8]; /* raw, qcow2 */
 	char cmdline[ORIEL_IMAGE_CMDLINE];
 	char user[64];
+	uint64_t sizes[ORIEL_IMAGE_FILES]; /* as they were made; 0: unknown */
 	/* The disk as it is now: a machine's own disk only fits to the very same. */
 	uint64_t disk_size, disk_time;
 };

@@ -12,6 +12,16 @@ static void expect_told(const char *what)
 	machine_shell("journalctl --user --no-pager -q -u orield.service | grep -F '%s' >&2", what);
 }
 
+/* Pixels went with the messages; what `oriel stats` shows says so too. */
+static void expect_stream(uint64_t encoded_before)
+{
+	expect_told("no shared-memory device");
+	if (machine_counter("ring_device_bytes") != 0)
+		e2e_fail("a viewer has a ring in the device");
+	if (machine_counter("pixel_bytes_encoded") <= encoded_before)
+		e2e_fail("no pixels went inside messages");
+}
+
 /* Two windows, either of which alone needs more than there is for one viewer. */
 static void test_small_device(void **state)
 {
@@ -28,13 +38,17 @@ static void test_small_device(void **state)
 /* The permissions of the device's node are not those of the udev rule. */
 static void test_no_permission(void **state)
 {
+	uint64_t encoded = machine_counter("pixel_bytes_encoded");
+
 	(void)state;
 	machine_shell("sudo chmod 0600 /dev/oriel0");
 	case_pixels(NULL);
-	expect_told("no shared-memory device");
+	expect_stream(encoded);
 	machine_teardown(NULL);
 	machine_shell("sudo chmod 0660 /dev/oriel0");
 	case_pixels(NULL);
+	if (machine_counter("ring_device_bytes") == 0)
+		e2e_fail("the viewer has no ring in the device");
 }
 
 static void test_no_module(void **state)
@@ -47,7 +61,7 @@ static void test_no_module(void **state)
 	machine_up(options);
 	assert_string_equal(machine_shell("lsmod | grep oriel || true"), "");
 	case_pixels(NULL);
-	expect_told("no shared-memory device");
+	expect_stream(0);
 }
 
 int main(int argc, char *argv[])

@@ -62,7 +62,9 @@ static int create_image(int argc, char *argv[])
 	FILE *file;
 
 	if (is("badimage") && argc > 6) {
-		fprintf(stderr, "qemu-img: %s: Could not open '%s': Image is not in qcow2 format\n",
+		fprintf(stderr,
+			"qemu-img: %s: Could not open '%s': Image is not in qcow2 format\n"
+			"Could not open backing image.\n",
 			argv[argc - 1], argv[6]);
 		return 1;
 	}

@@ -318,6 +318,8 @@ static void expect_image(const char *text, const char *part)
 #define IMAGE(disk, format, cmdline) \
 	"{\"arch\": \"arm64\", \"kernel\": \"vmlinuz\", \"disk\": " disk \
 	", \"disk_format\": " format ", \"cmdline\": " cmdline "}"
+#define SIZED_IMAGE(kernel, disk) \
+	IMAGE("\"d\"", "\"raw\"", "\"\", \"sizes\": {\"kernel\": " kernel ", \"disk\": " disk "}")
 
 static void test_image(void **state)
 {
@@ -364,6 +366,14 @@ static void test_image_load(void **state)
 	assert_int_equal(oriel_image_load(folder, &image, &fault), 0);
 	assert_string_equal(image.disk, path);
 	assert_int_equal(image.disk_size, 4);
+	snprintf(path, sizeof path, "%s/image.json", folder);
+	write_file(path, SIZED_IMAGE("6", "4"));
+	assert_int_equal(oriel_image_load(folder, &image, &fault), 0);
+	write_file(path, SIZED_IMAGE("6", "5"));
+	assert_int_equal(oriel_image_load(folder, &image, &fault), -EBADMSG);
+	assert_non_null(strstr(fault.text, "/d is shorter than it was made: copy it again"));
+	write_file(path, SIZED_IMAGE("7", "4"));
+	assert_int_equal(oriel_image_load(folder, &image, &fault), -EBADMSG);
 }
 
 static void test_console_clean(void **state)

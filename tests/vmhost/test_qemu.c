@@ -429,6 +429,7 @@ static void test_explain(void **state)
 			ORIEL_QEMU_BLAME_NONE},
 		{"/opt/qemu: error while loading shared libraries: libx.so: no\n",
 			"install QEMU again", ORIEL_QEMU_BLAME_NONE},
+		{"qemu: invalid kernel header\n", "the image is broken", ORIEL_QEMU_BLAME_NONE},
 		{"something new\n", "QEMU: something new", ORIEL_QEMU_BLAME_NONE},
 		{"", "did not say why", ORIEL_QEMU_BLAME_NONE},
 	};

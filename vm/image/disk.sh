@@ -45,12 +45,20 @@ write_kernel() {
 	[ $arch != amd64 ] || "$here/image/extract-vmlinux" "$out/vmlinuz.new" "$out/vmlinux.new"
 }
 
+write_sizes() {
+	for file in kernel=vmlinuz vmlinux=vmlinux initrd=initrd.img disk=disk.raw; do
+		[ ! -f "$out/${file#*=}.new" ] ||
+			printf '"%s": %s, ' "${file%%=*}" "$(stat -c %s "$out/${file#*=}.new")"
+	done | sed 's/, $//'
+}
+
 # vmlinux: QEMU starts it without the unpacking, which takes seconds where nothing helps it.
 write_description() {
 	{
 		echo '{'
 		printf '\t"%s": "%s",\n' name "Debian $release" id "$id" arch $arch kernel vmlinuz \
 			initrd initrd.img disk disk.raw disk_format raw
+		printf '\t"sizes": {%s},\n' "$(write_sizes)"
 		[ ! -f "$out/vmlinux.new" ] || printf '\t"vmlinux": "vmlinux",\n'
 		printf '\t"cmdline": "%s",\n\t"user": "%s"\n}\n' "console=$console $cmdline" "$user"
 	} >"$out/image.json.new"
