@@ -8,6 +8,7 @@
 #include "host/platform/platform.h"
 #include "host/viewer/present.h"
 #include "host/viewer/session.h"
+#include "host/viewer/session_memory.h"
 #include "src/base/clock.h"
 #include "src/base/log.h"
 
@@ -79,6 +80,7 @@ static int get_rows(struct oriel_viewer *viewer, const struct oriel_msg_frame *f
 		pixels = oriel_ring_view(viewer->ring, r->offset, r->length);
 	} else {
 		stats->in_message += size;
+		oriel_memory_note_inline(viewer);
 		result = decode(viewer, frame, r, &pixels);
 		if (result < 0)
 			return result;

@@ -119,6 +119,24 @@ int oriel_memory_handle(
 	}
 }
 
+static bool has_device(const struct oriel_memory *memory)
+{
+	for (int i = 0; i < memory->n; i++)
+		if (memory->regions[i].mapped && memory->regions[i].kind == ORIEL_MEMORY_DEVICE)
+			return true;
+	return false;
+}
+
+void oriel_memory_note_inline(struct oriel_viewer *viewer)
+{
+	if (viewer->told_unused || viewer->ring || !has_device(&viewer->memory))
+		return;
+	viewer->told_unused = true;
+	oriel_warning("%s: the guest does not use its shared-memory device, so pixels are slower: "
+		      "there 'journalctl --user -u orield' says why",
+		viewer->options->target);
+}
+
 void oriel_memory_lose(struct oriel_viewer *viewer)
 {
 	oriel_platform_ring_detach();

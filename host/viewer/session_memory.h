@@ -23,6 +23,9 @@ int oriel_memory_handle_ring(struct oriel_viewer *viewer, const struct oriel_msg
 int oriel_memory_handle(
 	struct oriel_viewer *viewer, const struct oriel_msg *msg, const char **ret_reason);
 
+/* Pixels came inside a message: the user is told once where a machine's device would be faster. */
+void oriel_memory_note_inline(struct oriel_viewer *viewer);
+
 /* The link is lost, and all of this with it. */
 void oriel_memory_lose(struct oriel_viewer *viewer);
 

@@ -35,6 +35,7 @@ struct oriel_viewer {
 	bool closing;               /* a fault was found, what still comes is ignored */
 	bool reconnected;           /* a link was lost before this one */
 	struct oriel_memory memory; /* of the guest's machine */
+	bool told_unused;           /* that the guest does not use it */
 	struct oriel_ring *ring;
 	uint64_t ring_position; /* of the newest frame that was read, whatever its window */
 	struct oriel_codec *codec;

@@ -2,6 +2,9 @@
 /*
  * Machines that lack something: pixels go the next best way, and orield says why.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/vm/cases.h"
 #include "tests/vm/machine.h"
 
@@ -12,10 +15,26 @@ static void expect_told(const char *what)
 	machine_shell("journalctl --user --no-pager -q -u orield.service | grep -F '%s' >&2", what);
 }
 
+/* Whether the viewer has told its user that the device is not used. */
+static bool has_told(void)
+{
+	struct process *app = machine_pattern("toplevel told 320x200 seed=1");
+	bool told;
+	char *log;
+
+	screen_expect("told", image_pattern(320, 200, 0, 0, 1), 0);
+	log = process_log(app);
+	told = strstr(log, "does not use its shared-memory device");
+	free(log);
+	return told;
+}
+
 /* Pixels went with the messages; what `oriel stats` shows says so too. */
 static void expect_stream(uint64_t encoded_before)
 {
 	expect_told("no shared-memory device");
+	if (!has_told())
+		e2e_fail("the viewer does not tell that the device is not used");
 	if (machine_counter("ring_device_bytes") != 0)
 		e2e_fail("a viewer has a ring in the device");
 	if (machine_counter("pixel_bytes_encoded") <= encoded_before)
@@ -47,6 +66,8 @@ static void test_no_permission(void **state)
 	machine_teardown(NULL);
 	machine_shell("sudo chmod 0660 /dev/oriel0");
 	case_pixels(NULL);
+	if (has_told())
+		e2e_fail("the viewer tells of a device that is used");
 	if (machine_counter("ring_device_bytes") == 0)
 		e2e_fail("the viewer has no ring in the device");
 }
