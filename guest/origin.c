@@ -81,7 +81,7 @@ uint64_t oriel_launch_of_process(const struct oriel_core *core, pid_t pid)
 {
 	char *buffer = malloc(MAX_ENVIRONMENT);
 	uint64_t launch = 0;
-	size_t size;
+	size_t size = 0;
 
 	if (!buffer)
 		return 0;
