@@ -82,7 +82,7 @@ static void add_machine(
 
 /* Without acceleration a processor with "fast short rep mov" is slow: each such move is emulated
  * byte by byte, where the kernel without it moves words. And cmpxchg16b of QEMU 7 makes kernels
- * fail now and then. */
+ * fail now and then. On arm64, signing return addresses (pauth) takes up to half of the time. */
 static void add_cpu(
 	struct args *args, const struct oriel_qemu *qemu, const struct oriel_vm_plan *plan)
 {
@@ -90,7 +90,7 @@ static void add_cpu(
 	if (plan->accel != ORIEL_VM_ACCEL_TCG)
 		add(args, "host");
 	else if (qemu->arch == ORIEL_VM_ARM64)
-		add(args, "max");
+		add(args, "max,pauth=off");
 	else
 		add(args, "max,-fsrm%s", qemu->major < 8 ? ",-cx16" : "");
 }

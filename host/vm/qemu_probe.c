@@ -151,7 +151,9 @@ static int find_program(
 static int ask(const struct oriel_qemu *qemu, const char *option, const char *value, char *text,
 	struct oriel_vm_fault *fault)
 {
-	const char *const argv[] = {qemu->path, option, value, NULL};
+	/* QEMU tells of networks only with a machine, and that of arm64 has no default one. */
+	const char *machine = strcmp(option, "-netdev") == 0 ? "-machine" : NULL;
+	const char *const argv[] = {qemu->path, option, value, machine, "none", NULL};
 	struct oriel_program_result result;
 	int r = oriel_program_read(argv, PROBE_MS, &result, text, HELP_MAX);
 

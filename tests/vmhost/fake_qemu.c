@@ -91,7 +91,7 @@ static void print_devices(void)
 		puts("name \"virtio-gpu-gl-pci\", bus PCI, alias \"virtio-gpu-gl\"");
 }
 
-static int print_help(const char *option)
+static int print_help(const char *option, bool has_machine)
 {
 	if (strcmp(option, "-accel") == 0)
 		puts("Accelerators supported in QEMU binary:\ntcg");
@@ -105,9 +105,11 @@ static int print_help(const char *option)
 		print_devices();
 	else if (strcmp(option, "-display") == 0)
 		puts("Available display backend types:\nnone");
-	else
+	else if (has_machine)
 		puts("Available netdev backend types:\nuser");
-	return 0;
+	else /* as QEMU of arm64 */
+		fputs("fake-qemu: No machine specified, and there is no default\n", stderr);
+	return strcmp(option, "-netdev") == 0 && !has_machine;
 }
 
 static void say(const char *text)
@@ -362,9 +364,9 @@ int main(int argc, char *argv[])
 					: "QEMU emulator version 9.9.0 (Fake)");
 		return 0;
 	}
-	if (argc == 3 && strcmp(argv[2], "virtio-gpu-gl-pci,help") == 0)
+	if (argc >= 3 && strcmp(argv[2], "virtio-gpu-gl-pci,help") == 0)
 		return fail("missing object type 'virtio-gpu-gl-device'");
-	if (argc == 3 && strcmp(argv[2], "help") == 0)
-		return print_help(argv[1]);
+	if (argc >= 3 && strcmp(argv[2], "help") == 0)
+		return print_help(argv[1], argc > 3);
 	return run(argc, argv);
 }

@@ -248,7 +248,8 @@ static void test_args_arm64(void **state)
 
 	(void)state;
 	init_mac(&qemu);
-	expect(join(&qemu, &plan), "-machine virt -accel tcg,thread=multi -smp 2 -cpu max ");
+	expect(join(&qemu, &plan),
+		"-machine virt -accel tcg,thread=multi -smp 2 -cpu max,pauth=off ");
 	plan.accel = ORIEL_VM_ACCEL_HVF;
 	expect(join(&qemu, &plan), "-accel hvf -smp 2 -cpu host ");
 	plan.cpus = 10;
