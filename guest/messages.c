@@ -158,6 +158,9 @@ static void handle_for_viewer(struct oriel_client *client, const struct oriel_ms
 		if (oriel_window_of(client, msg->close.window))
 			oriel_mir_close(client->core->mir, msg->close.window);
 		break;
+	case ORIEL_MSG_SHORTCUTS_GIVEN:
+		oriel_window_shortcuts(client, &msg->shortcuts_given);
+		break;
 	case ORIEL_MSG_REFRESH:
 		handle_refresh(client, &msg->refresh);
 		break;

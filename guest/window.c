@@ -90,6 +90,19 @@ static void send_pointer(struct oriel_window *window)
 	window->pointer_told = window->mir.pointer;
 }
 
+static void send_shortcuts(struct oriel_window *window)
+{
+	struct oriel_msg msg = {
+		.type = ORIEL_MSG_SHORTCUTS_WANTED,
+		.shortcuts_wanted = {.window = window->mir.id,
+			.wanted = window->mir.shortcuts != 0},
+	};
+
+	if (window->shortcuts_told != window->mir.shortcuts)
+		oriel_client_send(window->owner, &msg);
+	window->shortcuts_told = window->mir.shortcuts;
+}
+
 /* Parents first; a popup is told of only once its parent is there. */
 static void announce(struct oriel_window *window)
 {
@@ -106,13 +119,24 @@ static void announce(struct oriel_window *window)
 	if (parent && !parent->announced)
 		announce(parent);
 	send_window(window, parent);
-	if (first)
+	if (first) {
 		window->pointer_told = ORIEL_POINTER_FREE;
+		window->shortcuts_told = 0;
+	}
 	send_pointer(window);
+	send_shortcuts(window);
 	if (first)
 		oriel_frames_hidden(window);
 	if (first && window->mir.kind == ORIEL_KIND_TOPLEVEL && window->mir.app_id[0])
 		oriel_icon_send(window->owner, window->mir.app_id);
+}
+
+/* Who shows it next is asked anew. */
+static void lose_shortcuts(struct oriel_window *window)
+{
+	if (window->shortcuts_told && window->core->mir)
+		oriel_mir_shortcuts(window->core->mir, window->mir.id, false);
+	window->shortcuts_told = 0;
 }
 
 static void withdraw(struct oriel_window *window)
@@ -125,6 +149,7 @@ static void withdraw(struct oriel_window *window)
 	if (window->announced)
 		oriel_client_send(window->owner, &msg);
 	window->announced = false;
+	lose_shortcuts(window);
 }
 
 /* Who shows what ------------------------------------------------------------------------------ */
@@ -185,9 +210,19 @@ void oriel_windows_leave(struct oriel_client *client)
 			continue;
 		window->owner = NULL;
 		window->announced = false;
+		lose_shortcuts(window);
 		window->hidden = false;
 		oriel_frames_restart(window);
 	}
+}
+
+/* What the owner tells ------------------------------------------------------------------------ */
+
+void oriel_window_shortcuts(
+	struct oriel_client *client, const struct oriel_msg_shortcuts_given *msg)
+{
+	if (oriel_window_of(client, msg->window))
+		oriel_mir_shortcuts(client->core->mir, msg->window, msg->given);
 }
 
 /* What Mir tells ------------------------------------------------------------------------------ */

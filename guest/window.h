@@ -20,6 +20,7 @@ struct oriel_window {
 	bool announced;              /* the owner has been told of it */
 	bool hidden;                 /* the owner says that nothing of it can be seen */
 	uint8_t pointer_told;        /* what the owner knows of mir.pointer */
+	uint32_t shortcuts_told;     /* and of mir.shortcuts */
 	struct oriel_frames frames;
 	uint64_t n_frames, n_bytes; /* sent */
 };
@@ -32,6 +33,10 @@ struct oriel_window *oriel_window_of(const struct oriel_client *client, uint32_t
 /* Callbacks of Mir. */
 void oriel_window_update(struct oriel_core *core, const struct oriel_mir_window *description);
 void oriel_window_gone(struct oriel_core *core, uint32_t id);
+
+/* What the window's owner says of the host's shortcuts. */
+void oriel_window_shortcuts(
+	struct oriel_client *client, const struct oriel_msg_shortcuts_given *msg);
 
 /* Finds out again who shows what: a viewer has come or gone. */
 void oriel_windows_assign(struct oriel_core *core);

@@ -22,6 +22,7 @@ oriel_mir::oriel_mir(oriel_mir_options const &options, oriel_mir_ops const &ops,
     : ops{ops}, user{user}, own_policy{options.own_policy},
       notices{[this] { this->ops.wake(this->user); }},
       selections{[this] { this->ops.wake(this->user); }},
+      shortcuts{[this](SurfaceWish const &wish) { notices.shortcuts(wish); }},
       text_input{[this] { this->ops.wake(this->user); }},
       cursor{std::make_shared<HostCursor>(
 	      [this](CursorPicture &&picture) { notices.cursor(std::move(picture)); })},

@@ -38,7 +38,8 @@ struct oriel_mir_window {
 	int32_t offset_x, offset_y; /* popups, tooltips: from the parent's content */
 	uint32_t min_width, min_height, max_width, max_height; /* 0: no limit */
 	pid_t pid;                                             /* of the client; 0: unknown */
-	uint8_t pointer;            /* what it wants of the pointer: enum oriel_pointer_mode */
+	uint8_t pointer;    /* what it wants of the pointer: enum oriel_pointer_mode */
+	uint32_t shortcuts; /* 0, or that it wants the host's shortcuts: another number each time */
 	const char *title, *app_id; /* UTF-8; valid during the call */
 };
 
@@ -254,6 +255,10 @@ void oriel_mir_axis(struct oriel_mir *mir, uint32_t time, uint8_t source, double
 	int32_t x120, int32_t y120, bool stop);
 void oriel_mir_touch(struct oriel_mir *mir, uint32_t time, uint32_t window, uint32_t point,
 	uint8_t action, double x, double y);
+
+/* Whether the window gets the host's shortcuts while it has focus; told to a client that wants
+ * them. */
+void oriel_mir_shortcuts(struct oriel_mir *mir, uint32_t window, bool given);
 
 /* Selections --------------------------------------------------------------------------------- */
 

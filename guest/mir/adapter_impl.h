@@ -10,6 +10,7 @@
 #include "guest/mir/mirror.h"
 #include "guest/mir/notices.h"
 #include "guest/mir/selection.h"
+#include "guest/mir/shortcuts.h"
 #include "guest/mir/text_input.h"
 #include "guest/mir/windows.h"
 #include "guest/mir/x11_pids.h"
@@ -40,6 +41,7 @@ struct oriel_mir {
 	oriel::Mirror mirror;
 	oriel::KeyRepeat key_repeat;
 	oriel::Selections selections;
+	oriel::Shortcuts shortcuts;
 	oriel::X11Pids x11_pids;
 	oriel::TextInput text_input;
 	oriel::Outputs outputs;

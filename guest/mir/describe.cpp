@@ -191,6 +191,7 @@ auto Windows::describe(Window const &window, ms::Surface &surface) const -> Desc
 	if (surface.focus_state() == mir_window_focus_state_focused)
 		to.window.flags |= ORIEL_WINDOW_FOCUSED;
 	to.window.pointer = pointer_mode(surface.confine_pointer_state());
+	to.window.shortcuts = mir.shortcuts.wish(window.client, window.wl_surface);
 	describe_client(to.window, surface);
 	mir.with_window(&surface, [&](miral::WindowInfo &info) {
 		managed = true;

@@ -139,15 +139,19 @@ void add_layer(oriel_mir_frame &frame, Windows &windows, Window &window,
 	frame.descriptions.push_back(to);
 }
 
-void remember_surface(Window &window, oriel_mir_frame const &frame)
+void remember_surface(oriel_mir &mir, Window &window, oriel_mir_frame const &frame)
 {
 	if (frame.layers.empty() || !frame.layers.front().buffer->ticket.log)
 		return;
 	DamageLog const &root = *frame.layers.front().buffer->ticket.log;
+	bool const same = window.client == root.client && window.wl_surface == root.surface;
 	window.client = root.client;
 	window.wl_surface = root.surface;
 	window.root_x = frame.descriptions.front().dst.x;
 	window.root_y = frame.descriptions.front().dst.y;
+	// What it wished for before it was known whose that is.
+	if (!same && mir.shortcuts.wish(root.client, root.surface))
+		mir.notices.mark(window.shared_from_this(), Notices::changed);
 }
 } // namespace
 
@@ -174,7 +178,7 @@ int oriel_mir_frame_claim(oriel_mir *mir, uint32_t id, oriel_mir_frame **ret_fra
 	std::erase_if(window->layers, [](auto const &i) { return !i.second.seen; });
 	if (frame->layers.empty())
 		return -EAGAIN;
-	remember_surface(*window, *frame);
+	remember_surface(*mir, *window, *frame);
 	frame->info.width = surface->content_size().width.as_int();
 	frame->info.height = surface->content_size().height.as_int();
 	frame->info.n_layers = int(frame->descriptions.size());

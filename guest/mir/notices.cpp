@@ -45,11 +45,19 @@ void Notices::request(Request &&request)
 	wake_up(std::move(lock));
 }
 
-void Notices::menu(MenuWish const &wish)
+void Notices::menu(SurfaceWish const &wish)
 {
 	std::unique_lock lock{mutex};
 
 	batch.menus.push_back(wish);
+	wake_up(std::move(lock));
+}
+
+void Notices::shortcuts(SurfaceWish const &wish)
+{
+	std::unique_lock lock{mutex};
+
+	batch.shortcuts.push_back(wish);
 	wake_up(std::move(lock));
 }
 

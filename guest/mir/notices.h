@@ -28,8 +28,8 @@ struct Request {
 	uint32_t arg;
 };
 
-// A client wants its window's menu.
-struct MenuWish {
+// What a client wishes for a window: its menu, or the host's shortcuts.
+struct SurfaceWish {
 	wl_client const *client;
 	uint32_t surface; // the wl_surface
 };
@@ -39,7 +39,7 @@ struct Batch {
 	std::optional<Started> started;
 	std::vector<std::shared_ptr<Window>> windows; // those with marks
 	std::vector<Request> requests;
-	std::vector<MenuWish> menus;
+	std::vector<SurfaceWish> menus, shortcuts;
 	std::optional<CursorPicture> cursor;
 	std::vector<uint64_t> memory_gone; // keys
 };
@@ -60,7 +60,8 @@ class Notices
 	void started(Started &&what);
 	void mark(std::shared_ptr<Window> const &window, uint8_t marks);
 	void request(Request &&request);
-	void menu(MenuWish const &wish);
+	void menu(SurfaceWish const &wish);
+	void shortcuts(SurfaceWish const &wish); // or it has none any more
 	void cursor(CursorPicture &&picture);
 	void memory_gone(uint64_t key);
 

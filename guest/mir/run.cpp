@@ -236,6 +236,7 @@ void customise(mir::Server &server, oriel_mir &mir)
 			mir.key_repeat.watch(d);
 			mir.selections.watch(d);
 			mir.x11_pids.watch(d);
+			mir.shortcuts.offer(d);
 		});
 		mir.set_alive(true, [&] { mir.input.start(server); });
 	});

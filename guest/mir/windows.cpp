@@ -32,7 +32,7 @@ auto Description::same_as(Description const &o) const -> bool
 	       a.offset_y == b.offset_y && a.min_width == b.min_width &&
 	       a.min_height == b.min_height && a.max_width == b.max_width &&
 	       a.max_height == b.max_height && a.pid == b.pid && a.pointer == b.pointer &&
-	       title == o.title && app_id == o.app_id;
+	       a.shortcuts == b.shortcuts && title == o.title && app_id == o.app_id;
 }
 
 Window::Window(Notices &notices, std::shared_ptr<ms::Surface> const &surface, bool decorated)
@@ -249,6 +249,9 @@ void Windows::deliver(Batch &&batch)
 		mir.ops.request(mir.user, request.window->id, request.kind, request.arg);
 		return true;
 	});
+	for (auto const &[client, surface] : batch.shortcuts)
+		if (auto const window = find(client, surface))
+			mir.notices.mark(window, Notices::changed);
 	for (auto const &[client, surface] : batch.menus)
 		if (auto const window = find(client, surface))
 			mir.ops.request(mir.user, window->id, ORIEL_REQUEST_MENU, 0);

@@ -409,6 +409,11 @@ void oriel_mir_close(struct oriel_mir *fake, uint32_t window)
 	note(fake, "close %u;", window);
 }
 
+void oriel_mir_shortcuts(struct oriel_mir *fake, uint32_t window, bool given)
+{
+	note(fake, "shortcuts %u %d;", window, given);
+}
+
 void oriel_mir_focus(
 	struct oriel_mir *fake, uint32_t window, const uint32_t *keys, int n_keys, uint32_t locked)
 {

@@ -88,7 +88,7 @@ static void test_unknown_windows(void **state)
 {
 	static const enum oriel_msg_type types[] = {ORIEL_MSG_CONFIGURE, ORIEL_MSG_CLOSE,
 		ORIEL_MSG_REFRESH, ORIEL_MSG_PRESENTED, ORIEL_MSG_MOTION, ORIEL_MSG_TOUCH,
-		ORIEL_MSG_FOCUS};
+		ORIEL_MSG_FOCUS, ORIEL_MSG_SHORTCUTS_GIVEN};
 	struct world *world = world_create();
 	struct peer *attach = peer_viewer(world, ORIEL_ROLE_ATTACH, true);
 	struct peer *other = peer_viewer(world, ORIEL_ROLE_OWNER, true);

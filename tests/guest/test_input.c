@@ -149,12 +149,91 @@ static void test_host(void **state)
 	world_destroy(world);
 }
 
+/* What the peer was told last, and how often it was told. */
+struct wished {
+	struct oriel_msg_shortcuts_wanted last;
+	int n;
+};
+
+static void handle_wish(struct peer *peer, const struct oriel_msg *msg)
+{
+	struct wished *wished = peer->user;
+
+	if (msg->type != ORIEL_MSG_SHORTCUTS_WANTED)
+		return;
+	wished->last = msg->shortcuts_wanted;
+	wished->n++;
+}
+
+static struct peer *wishing_viewer(struct world *world, struct wished *wished)
+{
+	struct peer *peer = peer_viewer(world, ORIEL_ROLE_ATTACH, true);
+
+	peer->other = handle_wish;
+	peer->user = wished;
+	return peer;
+}
+
+static void wish(struct world *world, struct fake_window *window, uint32_t number)
+{
+	window->description.shortcuts = number;
+	fake_describe(&world->mir, window);
+}
+
+static void give(struct peer *peer, uint32_t window, bool given)
+{
+	struct oriel_msg msg = {.type = ORIEL_MSG_SHORTCUTS_GIVEN};
+
+	msg.shortcuts_given.window = window;
+	msg.shortcuts_given.given = given;
+	peer_send(peer, &msg);
+	peer_sync(peer);
+}
+
+/* Each wish is told; who shows the window says whether it is granted, and nobody else. */
+static void test_shortcuts(void **state)
+{
+	struct wished first = {0}, second = {0};
+	struct world *world = world_create();
+	struct peer *peer = wishing_viewer(world, &first), *next = wishing_viewer(world, &second);
+	struct fake_window *window = fake_painted(&world->mir, 1, 40, 30);
+
+	(void)state;
+	world_until(world, peer->frames == 1);
+	assert_int_equal(first.n, 0);
+	wish(world, window, 5);
+	world_until(world, first.n == 1 && first.last.window == 1 && first.last.wanted);
+	fake_describe(&world->mir, window);
+	peer_sync(peer);
+	assert_int_equal(first.n, 1);
+	wish(world, window, 6);
+	world_until(world, first.n == 2 && first.last.wanted);
+	wish(world, window, 0);
+	world_until(world, first.n == 3 && !first.last.wanted);
+	wish(world, window, 7);
+	world_until(world, first.n == 4);
+	world->mir.calls[0] = '\0';
+	give(next, 1, true);
+	give(peer, 9, true);
+	take_calls(world, "");
+	give(peer, 1, true);
+	give(peer, 1, false);
+	give(peer, 1, true);
+	take_calls(world, "shortcuts 1 1;shortcuts 1 0;shortcuts 1 1;");
+	peer_destroy(peer);
+	world_until(world, second.n == 1 && second.last.wanted);
+	take_calls(world, "shortcuts 1 0;");
+	peer_destroy(next);
+	world_destroy(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_input),
 		cmocka_unit_test(test_focus_race),
 		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_shortcuts),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -100,6 +100,9 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t nam
 			wl_registry_bind(registry, name, &wl_data_device_manager_interface, 3);
 	else if (strcmp(interface, "zwp_linux_dmabuf_v1") == 0)
 		c->dmabuf = wl_registry_bind(registry, name, &zwp_linux_dmabuf_v1_interface, 4);
+	else if (strcmp(interface, "zwp_keyboard_shortcuts_inhibit_manager_v1") == 0)
+		c->inhibit = wl_registry_bind(
+			registry, name, &zwp_keyboard_shortcuts_inhibit_manager_v1_interface, 1);
 	else if (strcmp(interface, "wl_output") == 0)
 		bind_output(c, registry, name);
 }

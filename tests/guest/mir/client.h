@@ -6,6 +6,7 @@
 #ifndef ORIEL_TESTS_CLIENT_H
 #define ORIEL_TESTS_CLIENT_H
 
+#include "keyboard-shortcuts-inhibit-client.h"
 #include "linux-dmabuf-client.h"
 #include "tests/guest/mir/fake_core.h"
 #include "viewporter-client.h"
@@ -28,7 +29,8 @@ struct client {
 	struct zxdg_decoration_manager_v1 *decoration;
 	struct wl_data_device_manager *data_devices;
 	struct zwp_linux_dmabuf_v1 *dmabuf; /* NULL: not offered */
-	int error;                          /* of the connection */
+	struct zwp_keyboard_shortcuts_inhibit_manager_v1 *inhibit;
+	int error; /* of the connection */
 	bool ignores_pings;
 
 	struct wl_keyboard *keyboard;
