@@ -36,7 +36,7 @@ struct oriel_settings;
 struct oriel_cli_args {
 	uint32_t given;                  /* on the command line: bits by oriel_cli_options */
 	struct oriel_settings *settings; /* of the file; NULL: none */
-	bool help, json, wait, grab_keys;
+	bool help, json, wait, grab_keys, allow_grab;
 	const char *on, *token_file, *scale, *refresh, *present, *clipboard, *keys;
 	const char *layout, *variant, *options, *model;
 	const char **env; /* NULL-ended */

@@ -38,6 +38,8 @@ const struct oriel_cli_option oriel_cli_options[] = {
 		"auto, surface or renderer: how windows are drawn", TARGET},
 	{"grab-keys", NULL, VIEW, SWITCH(grab_keys),
 		"a window with focus gets the host's shortcuts too", APP},
+	{"allow-grab", NULL, VIEW, SWITCH(allow_grab),
+		"programs that ask for the host's shortcuts get them", APP},
 	{"clipboard", "MODE", VIEW, STRING(clipboard),
 		"both, to-guest, to-host or off: which way to share it", TARGET},
 	{"keys", "MODE", VIEW, STRING(keys), "pc, mac or swap: what Ctrl and Super (Cmd) are", APP},

@@ -116,6 +116,8 @@ static void set_app(struct oriel_app_options *app, const struct oriel_setting *i
 		app->has_keys = oriel_values_keys(item->value, &app->keys) == 0;
 	else if (strcmp(item->option->name, "grab-keys") == 0)
 		app->has_grab_keys = oriel_values_truth(item->value, &app->grab_keys) == 0;
+	else if (strcmp(item->option->name, "allow-grab") == 0)
+		app->has_allow_grab = oriel_values_truth(item->value, &app->allow_grab) == 0;
 	else if (strcmp(item->option->name, "refresh") == 0)
 		app->has_refresh = oriel_values_refresh(item->value, &app->refresh) == 0;
 }

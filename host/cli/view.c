@@ -110,6 +110,7 @@ int oriel_cli_view(const struct oriel_cli_args *args, enum oriel_role role)
 		.env = args->env,
 		.wait = args->wait,
 		.grab_keys = args->grab_keys,
+		.allow_grab = args->allow_grab,
 		.refresh = -1,
 		.keys = OWN_KEYS,
 		.present = args->present,

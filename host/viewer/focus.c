@@ -119,7 +119,8 @@ bool oriel_focus_event(struct oriel_viewer *viewer, const SDL_Event *event)
 {
 	switch (event->type) {
 	case SDL_EVENT_KEY_DOWN:
-		if (!oriel_text_hold(viewer, &event->key))
+		if (!oriel_shortcuts_key(viewer, &event->key) &&
+			!oriel_text_hold(viewer, &event->key))
 			oriel_focus_key(viewer, &event->key);
 		return true;
 	case SDL_EVENT_KEY_UP:

@@ -119,6 +119,19 @@ static int handle_pointer_lock(struct oriel_viewer *viewer,
 	return 0;
 }
 
+static int handle_shortcuts(struct oriel_viewer *viewer,
+	const struct oriel_msg_shortcuts_wanted *msg, const char **ret_reason)
+{
+	struct oriel_window *window = oriel_window_find(viewer, msg->window);
+
+	if (!window) {
+		*ret_reason = "the window is not there";
+		return -EPROTO;
+	}
+	oriel_shortcuts_want(window, msg->wanted);
+	return 0;
+}
+
 static int dispatch(
 	struct oriel_viewer *viewer, const struct oriel_msg *msg, int *fd, const char **ret_reason)
 {
@@ -146,6 +159,8 @@ static int dispatch(
 		return handle_request(viewer, &msg->request, ret_reason);
 	case ORIEL_MSG_POINTER_LOCK:
 		return handle_pointer_lock(viewer, &msg->pointer_lock, ret_reason);
+	case ORIEL_MSG_SHORTCUTS_WANTED:
+		return handle_shortcuts(viewer, &msg->shortcuts_wanted, ret_reason);
 	case ORIEL_MSG_TEXT_INPUT:
 		return oriel_text_set(viewer, &msg->text_input, ret_reason);
 	case ORIEL_MSG_CURSOR:

@@ -52,6 +52,8 @@ struct oriel_viewer {
 	struct oriel_keymap keymap;
 	struct oriel_appearance appearance;
 	struct oriel_input input;
+	bool shortcuts_given;      /* of the host, once or more, to any window */
+	bool shortcuts_taken_back; /* by the user, from all */
 	struct oriel_text text;
 	struct oriel_cursor cursor;
 	struct oriel_icons icons;

@@ -23,9 +23,9 @@ enum oriel_clipboard_policy {
 /* What holds for the windows of one application instead. */
 struct oriel_app_options {
 	const char *app_id;
-	bool has_keys, has_grab_keys, has_refresh;
+	bool has_keys, has_grab_keys, has_allow_grab, has_refresh;
 	enum oriel_keys keys;
-	bool grab_keys;
+	bool grab_keys, allow_grab;
 	double refresh;
 };
 
@@ -45,6 +45,7 @@ struct oriel_viewer_options {
 	const char *const *args;
 	const char *const *env; /* NAME=value, NULL-ended; NULL: none */
 	bool grab_keys;         /* windows with focus get the host's shortcuts too */
+	bool allow_grab;        /* those whose program asks for them */
 	bool wait;              /* when the guest goes away, wait for it to come back */
 	const char *scale; /* buffer pixels per logical unit, see scales.h; NULL: ask the screens */
 	/* Frames per second of one window, at most; 0: as many as come; negative: the screen's. */

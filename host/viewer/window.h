@@ -12,6 +12,7 @@
 
 #include "host/viewer/layers.h"
 #include "host/viewer/pace.h"
+#include "host/viewer/shortcuts.h"
 #include "host/viewer/units.h"
 #include "src/wire/messages.h"
 
@@ -77,7 +78,8 @@ struct oriel_window {
 	bool exposed; /* the window system lost what it showed */
 	bool refresh_sent;
 	uint8_t pointer_mode; /* enum oriel_pointer_mode */
-	bool orphaned;        /* frames came while it could not be shown */
+	struct oriel_shortcuts shortcuts;
+	bool orphaned; /* frames came while it could not be shown */
 	struct oriel_pace pace;
 	struct oriel_damage_list damage;
 

@@ -8,6 +8,7 @@
 #include "host/viewer/popups.h"
 #include "host/viewer/present.h"
 #include "host/viewer/session.h"
+#include "host/viewer/shortcuts.h"
 #include "src/base/log.h"
 
 double oriel_window_scale(const struct oriel_window *window)
@@ -93,16 +94,6 @@ static void set_toplevel(struct oriel_window *window, SDL_PropertiesID p)
 		!(window->flags & ORIEL_WINDOW_DECORATED));
 }
 
-static void apply_grab(struct oriel_window *window)
-{
-	const struct oriel_app_options *app = oriel_window_app(window);
-
-	if (!oriel_window_is_popup(window))
-		SDL_SetWindowKeyboardGrab(window->sdl,
-			app && app->has_grab_keys ? app->grab_keys
-						  : window->viewer->options->grab_keys);
-}
-
 static int create_sdl(struct oriel_window *window, bool alpha)
 {
 	SDL_PropertiesID p = SDL_CreateProperties();
@@ -130,7 +121,7 @@ static int create_sdl(struct oriel_window *window, bool alpha)
 			oriel_error("no window: %s", SDL_GetError());
 			r = -EIO;
 		} else if (!oriel_window_is_popup(window)) {
-			apply_grab(window);
+			oriel_shortcuts_apply(window);
 			oriel_input_apply_pointer_mode(window);
 		}
 	}
@@ -317,7 +308,7 @@ void oriel_window_host_apply(struct oriel_window *window, unsigned changes)
 	if (changes & ORIEL_CHANGED_APP) {
 		oriel_platform_tag(window->sdl, window->id, window->app_id);
 		oriel_icon_apply(window);
-		apply_grab(window);
+		oriel_shortcuts_apply(window);
 	}
 	if (changes & ORIEL_CHANGED_PARENT)
 		set_parent(window);

@@ -92,8 +92,8 @@ _oriel() {
 		return
 	fi
 	case $command in
-	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --clipboard --keys --grab-keys --layout --variant --options --model --help' ;;
-	attach) options='--on --token-file --wait --scale --refresh --present --clipboard --keys --grab-keys --layout --variant --options --model --help' ;;
+	run | desktop) options='--on --token-file --wait --env --scale --refresh --present --clipboard --keys --grab-keys --allow-grab --layout --variant --options --model --help' ;;
+	attach) options='--on --token-file --wait --scale --refresh --present --clipboard --keys --grab-keys --allow-grab --layout --variant --options --model --help' ;;
 	up) options='--image --memory --cpus --gpu --share --share-size --accel --fresh --timeout --help' ;;
 	down) options='--force --timeout --help' ;;
 	status) options='--json --help' ;;

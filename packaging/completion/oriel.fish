@@ -49,6 +49,7 @@ complete -c oriel -n "__fish_seen_subcommand_from $view" -l wait -d 'wait for th
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l scale -a '1 1.25 1.5 2 3' -d 'pixels per unit'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l refresh -a '0 30 60 120' -d 'frames per second at most'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -f -l grab-keys -d 'a window with focus gets the host shortcuts'
+complete -c oriel -n "__fish_seen_subcommand_from $view" -f -l allow-grab -d 'programs that ask for the host shortcuts get them'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l present -a 'auto surface renderer' -d 'how windows are drawn'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l keys -a 'pc mac swap' -d 'what Ctrl and Super are'
 complete -c oriel -n "__fish_seen_subcommand_from $view" -x -l clipboard -a 'both to-guest to-host off' -d 'which way to share it'

@@ -72,6 +72,7 @@ static const char file[] = "# all there is\n"
 			   "keys = \"pc\"\n"
 			   "[app.\"org.mozilla.firefox\"]\n"
 			   "grab-keys = true\n"
+			   "allow-grab = false\n"
 			   "refresh = 0\n"
 			   "keys = \"mac\"\n";
 
@@ -117,9 +118,10 @@ static void test_command_line_wins(void **state)
 	assert_true(args.wait);
 	oriel_cli_args_finish(&args);
 	unsetenv("ORIEL_TARGET");
-	read_line(ORIEL_CLI_ATTACH, "--on local --wait=false --grab-keys=true", file, &args);
+	read_line(ORIEL_CLI_ATTACH, "--on local --wait=false --grab-keys=true --allow-grab", file,
+		&args);
 	assert_false(args.wait);
-	assert_true(args.grab_keys);
+	assert_true(args.grab_keys && args.allow_grab);
 	oriel_cli_args_finish(&args);
 }
 
@@ -157,6 +159,8 @@ static void test_apps(void **state)
 	assert_string_equal(apps[1].app_id, "org.mozilla.firefox");
 	assert_true(apps[1].has_keys && apps[1].keys == ORIEL_KEYS_MAC);
 	assert_true(apps[1].has_grab_keys && apps[1].grab_keys);
+	assert_true(apps[1].has_allow_grab && !apps[1].allow_grab);
+	assert_false(apps[0].has_allow_grab);
 	assert_true(apps[1].has_refresh && apps[1].refresh == 0);
 	oriel_cli_args_finish(&args);
 	/* The command line is for all windows. */

@@ -52,6 +52,7 @@ static void handle_global(void *data, struct wl_registry *registry, uint32_t id,
 		{&wp_fractional_scale_manager_v1_interface, 1, &client->fractions},
 		{&zwp_pointer_constraints_v1_interface, 1, &client->constraints},
 		{&zwp_relative_pointer_manager_v1_interface, 1, &client->relative},
+		{&zwp_keyboard_shortcuts_inhibit_manager_v1_interface, 1, &client->inhibit},
 	};
 	size_t i;
 

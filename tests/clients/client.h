@@ -12,6 +12,7 @@
 #include <wayland-client.h>
 
 #include "fractional-scale-v1-client-protocol.h"
+#include "keyboard-shortcuts-inhibit-unstable-v1-client-protocol.h"
 #include "linux-dmabuf-v1-client-protocol.h"
 #include "pointer-constraints-unstable-v1-client-protocol.h"
 #include "relative-pointer-unstable-v1-client-protocol.h"
@@ -37,6 +38,7 @@ struct client {
 	struct wp_fractional_scale_manager_v1 *fractions;
 	struct zwp_pointer_constraints_v1 *constraints;
 	struct zwp_relative_pointer_manager_v1 *relative;
+	struct zwp_keyboard_shortcuts_inhibit_manager_v1 *inhibit;
 };
 
 /* Connects to $WAYLAND_DISPLAY and binds everything. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
  * inputlog [WxH [TITLE [APP-ID]]]: a window that prints each event of the seat as one line on
- * standard output, and the keysyms that the compositor's keymap gives.
+ * standard output, and the keysyms that the compositor's keymap gives. Lines on standard input:
+ * "inhibit" asks for the compositor's shortcuts, "free" lets them go.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -306,14 +307,55 @@ static const struct wl_seat_listener seat_listener = {
 	.name = handle_name,
 };
 
+static void handle_active(void *data, struct zwp_keyboard_shortcuts_inhibitor_v1 *inhibitor)
+{
+	(void)data;
+	(void)inhibitor;
+	puts("shortcuts active");
+}
+
+static void handle_inactive(void *data, struct zwp_keyboard_shortcuts_inhibitor_v1 *inhibitor)
+{
+	(void)data;
+	(void)inhibitor;
+	puts("shortcuts inactive");
+}
+
+static const struct zwp_keyboard_shortcuts_inhibitor_v1_listener inhibitor_listener = {
+	.active = handle_active,
+	.inactive = handle_inactive,
+};
+
+/* False: the input has ended. */
+static bool obey(struct surface *surface)
+{
+	static struct zwp_keyboard_shortcuts_inhibitor_v1 *inhibitor;
+	char line[64];
+
+	if (!fgets(line, sizeof line, stdin))
+		return false;
+	if (strcmp(line, "inhibit\n") == 0 && !inhibitor) {
+		inhibitor = zwp_keyboard_shortcuts_inhibit_manager_v1_inhibit_shortcuts(
+			client.inhibit, surface->surface, client.seat);
+		zwp_keyboard_shortcuts_inhibitor_v1_add_listener(
+			inhibitor, &inhibitor_listener, NULL);
+	} else if (strcmp(line, "free\n") == 0 && inhibitor) {
+		zwp_keyboard_shortcuts_inhibitor_v1_destroy(inhibitor);
+		inhibitor = NULL;
+	}
+	return true;
+}
+
 int main(int argc, char *argv[])
 {
 	struct surface_options options = {.width = 300, .height = 200, .scale = 1, .seed = 1};
 	struct surface *surface;
+	bool input = true;
 
 	if (argc > 1 && sscanf(argv[1], "%dx%d", &options.width, &options.height) != 2)
 		client_die("usage: inputlog [WxH [TITLE]]");
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	setvbuf(stdin, NULL, _IONBF, 0); /* or poll() would miss what stdio has read */
 	xkb = xkb_context_new(XKB_CONTEXT_NO_FLAGS);
 	client_connect(&client);
 	if (!client.seat)
@@ -323,7 +365,8 @@ int main(int argc, char *argv[])
 	surface_make_toplevel(
 		surface, argc > 2 ? argv[2] : "inputlog", argc > 3 ? argv[3] : "oriel.inputlog", 1);
 	while (surfaces) {
-		client_wait(&client, -1);
+		if (client_wait(&client, input ? STDIN_FILENO : -1) && input)
+			input = obey(surface);
 		surfaces_update();
 	}
 	return 0;

@@ -36,14 +36,15 @@ void screen_choose_heads(void)
 	heads = true;
 }
 
-/* Window managers get no keys of their own: all of them go to the programs. */
+/* Of keys openbox has Alt+Tab, i3 none: all others go to the programs. */
 static const char floats[] =
 	"<?xml version=\"1.0\"?>\n"
 	"<openbox_config xmlns=\"http://openbox.org/3.4/rc\">\n"
 	"<focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>\n"
 	"<theme><name>Clearlooks</name><animateIconify>no</animateIconify></theme>\n"
 	"<desktops><number>1</number><popupTime>0</popupTime></desktops>\n"
-	"<keyboard/>\n"
+	"<keyboard><keybind key=\"A-Tab\"><action name=\"NextWindow\"><dialog>none</dialog>"
+	"</action></keybind></keyboard>\n"
 	"<mouse>\n"
 	"<context name=\"Client\"><mousebind button=\"Left\" action=\"Press\">"
 	"<action name=\"Focus\"/><action name=\"Raise\"/></mousebind></context>\n"

@@ -134,6 +134,7 @@ static void start_viewer(
 	argv[n++] = scale;
 	argv[n++] = options->layout ? options->layout : "-";
 	argv[n++] = options->keys ? options->keys : "0";
+	argv[n++] = options->grab ? options->grab : "-";
 	argv[n++] = options->memory ? options->memory : "-";
 	argv[n++] = options->program ? "owner" : "attach";
 	for (int i = 0; options->program && options->program[i]; i++)

@@ -21,6 +21,7 @@ struct guest_options {
 	double scale;               /* 0: 1 */
 	const char *layout;         /* NULL: the host's */
 	const char *keys;           /* a number of enum oriel_keys; NULL: "0", as they are */
+	const char *grab;           /* of the host's shortcuts: "allow", "always"; NULL: no */
 	const char *const *program; /* NULL: role attach */
 	int stdin_fd, stdout_fd;    /* 0: /dev/null, and ours */
 	bool clipboard;             /* has FEATURE_CLIPBOARD */

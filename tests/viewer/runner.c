@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * viewer-runner FDS MODE SCALE LAYOUT KEYS MEMORY ROLE [PROGRAM ARGS...]: the viewer on
+ * viewer-runner FDS MODE SCALE LAYOUT KEYS GRAB MEMORY ROLE [PROGRAM ARGS...]: the viewer on
  * connected sockets: FDS are their numbers with commas between; it waits until it has had them all.
- * MODE as in options.present; LAYOUT "-": the host's; KEYS: an enum oriel_keys; MEMORY: the folder
- * of a machine (machine_layout.h),
- * "-": none; ROLE "owner" or "attach".
+ * MODE as in options.present; LAYOUT "-": the host's; KEYS: an enum oriel_keys; GRAB:
+ * "allow": programs that ask get the host's shortcuts, "always": all do, "-": none; MEMORY: the
+ * folder of a machine (machine_layout.h), "-": none; ROLE "owner" or "attach".
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 {
 	struct oriel_viewer_options options = {.target = "test", .open = open_fd};
 
-	if (argc < 8)
+	if (argc < 9)
 		return 2;
 	oriel_log_init("viewer", ORIEL_LOG_DEBUG);
 	fds = argv[1];
@@ -68,12 +68,14 @@ int main(int argc, char **argv)
 	options.scale = argv[3];
 	options.xkb_layout = strcmp(argv[4], "-") == 0 ? NULL : argv[4];
 	options.keys = (enum oriel_keys)atoi(argv[5]);
-	if (strcmp(argv[6], "-") != 0) {
-		folder = argv[6];
+	options.allow_grab = strcmp(argv[6], "allow") == 0;
+	options.grab_keys = strcmp(argv[6], "always") == 0;
+	if (strcmp(argv[7], "-") != 0) {
+		folder = argv[7];
 		options.memory = get_memory;
 	}
-	options.role = strcmp(argv[7], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
-	if (argc > 8)
-		options.args = (const char *const *)argv + 8;
+	options.role = strcmp(argv[8], "owner") == 0 ? ORIEL_ROLE_OWNER : ORIEL_ROLE_ATTACH;
+	if (argc > 9)
+		options.args = (const char *const *)argv + 9;
 	return oriel_viewer_run(&options);
 }

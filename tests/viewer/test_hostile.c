@@ -122,6 +122,17 @@ static void gone_twice(void **state)
 	expect_refusal(&guest, &msg, "not there");
 }
 
+static void shortcuts_of_no_window(void **state)
+{
+	struct oriel_msg msg = {.type = ORIEL_MSG_SHORTCUTS_WANTED};
+	struct guest guest;
+
+	(void)state;
+	start(&guest);
+	msg.shortcuts_wanted.window = 8;
+	expect_refusal(&guest, &msg, "not there");
+}
+
 static struct oriel_msg describe(uint32_t id, uint32_t parent)
 {
 	struct oriel_msg msg = {.type = ORIEL_MSG_WINDOW};
@@ -283,6 +294,7 @@ int main(void)
 		cmocka_unit_test_teardown(undecodable, guest_teardown),
 		cmocka_unit_test_teardown(frame_of_no_window, guest_teardown),
 		cmocka_unit_test_teardown(gone_twice, guest_teardown),
+		cmocka_unit_test_teardown(shortcuts_of_no_window, guest_teardown),
 		cmocka_unit_test_teardown(parents_in_a_circle, guest_teardown),
 		cmocka_unit_test_teardown(limits_crossed, guest_teardown),
 		cmocka_unit_test_teardown(too_many_windows, guest_teardown),

@@ -3,23 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/viewer/guest.h"
+#include "tests/viewer/focus.h"
 
 static const struct guest_window plain = {
 	.id = 7, .flags = GUEST_BARE, .width = 320, .height = 200, .app_id = "plain"};
-
-/* The window where its top left is; the pointer is out of the way before. */
-static struct x_rect open_window(struct guest *guest, const struct guest_window *window)
-{
-	Window xwindow;
-
-	guest_open(guest, window, window->id);
-	for (int i = 0; !(xwindow = x_find(&screen, window->id)); i++) {
-		assert_true(i < X_PATIENCE_MS / 10);
-		guest_pump(guest, 10);
-	}
-	return x_place(&screen, xwindow);
-}
 
 static void start(struct guest *guest, double scale, struct x_rect *ret_place)
 {
@@ -47,61 +34,11 @@ static bool is_at(const struct oriel_msg *msg, void *user)
 	       msg->motion.y == oriel_fixed_from_double(spot->y);
 }
 
-struct press {
-	uint32_t code;
-	uint8_t down;
-};
-
 static bool is_button(const struct oriel_msg *msg, void *user)
 {
 	const struct press *press = user;
 
 	return msg->button.code == press->code && msg->button.down == press->down;
-}
-
-static bool is_key(const struct oriel_msg *msg, void *user)
-{
-	const struct press *press = user;
-
-	return msg->key.code == press->code && msg->key.down == press->down;
-}
-
-static uint32_t last_focus(const struct guest *guest)
-{
-	for (size_t i = guest->n_messages; i > 0; i--)
-		if (guest->messages[i - 1]->type == ORIEL_MSG_FOCUS)
-			return guest->messages[i - 1]->focus.window;
-	return 0;
-}
-
-/* Gives a window focus, and waits till nothing that was asked before takes it away. */
-static void focus_window(struct guest *guest, uint32_t id)
-{
-	for (int i = 0, steady = 0; steady < 10; i++) {
-		assert_true(i < X_PATIENCE_MS / 10);
-		if (i % 50 == 0)
-			x_ask_activate(&screen, x_find(&screen, id));
-		guest_pump(guest, 10);
-		steady = last_focus(guest) == id ? steady + 1 : 0;
-	}
-	guest_forget(guest);
-}
-
-/* Focus goes to a window of another program, and stays there: the window manager may still be busy
- * with what it was asked before. */
-static void focus_away(struct guest *guest, Window stranger)
-{
-	Window focus = None;
-	int revert;
-
-	for (int i = 0; focus != stranger || last_focus(guest) != 0; i++) {
-		assert_true(i < X_PATIENCE_MS / 150);
-		XSetInputFocus(screen.display, stranger, RevertToParent, CurrentTime);
-		XSync(screen.display, False);
-		guest_pump(guest, 150);
-		XGetInputFocus(screen.display, &focus, &revert);
-	}
-	guest_forget(guest);
 }
 
 static void motion_and_leave(void **state)
