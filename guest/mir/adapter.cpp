@@ -20,7 +20,7 @@ oriel_mir *oriel_mir::current;
 
 oriel_mir::oriel_mir(oriel_mir_options const &options, oriel_mir_ops const &ops, void *user)
     : ops{ops}, user{user}, own_policy{options.own_policy},
-      notices{[this] { this->ops.wake(this->user); }},
+      notices{[this] { mirror.gate.wake_up(); }}, mirror{[this] { this->ops.wake(this->user); }},
       selections{[this] { this->ops.wake(this->user); }},
       shortcuts{[this](SurfaceWish const &wish) { notices.shortcuts(wish); }},
       text_input{[this] { this->ops.wake(this->user); }},

@@ -4,6 +4,10 @@
 
 namespace oriel
 {
+Gate::Gate(std::function<void()> wake) : wake{std::move(wake)}
+{
+}
+
 void Gate::begin()
 {
 	std::lock_guard const lock{mutex};
@@ -12,11 +16,22 @@ void Gate::begin()
 
 void Gate::end()
 {
-	std::lock_guard const lock{mutex};
-	if (!inside)
-		return;
-	inside = false;
-	ended.notify_all();
+	{
+		std::lock_guard const lock{mutex};
+		if (!inside)
+			return;
+		inside = false;
+		ended.notify_all();
+	}
+	if (wake_due.exchange(false))
+		wake();
+}
+
+void Gate::wake_up()
+{
+	wake_due = true;
+	if (!inside && wake_due.exchange(false))
+		wake();
 }
 
 auto Gate::between_commits() -> std::unique_lock<std::mutex>

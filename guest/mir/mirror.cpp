@@ -316,7 +316,8 @@ void Mirror::Self::log(wl_protocol_logger_message const &m)
 		xdg.request(name, m);
 }
 
-Mirror::Mirror() : self{std::make_unique<Self>(*this)}
+Mirror::Mirror(std::function<void()> wake)
+    : gate{std::move(wake)}, self{std::make_unique<Self>(*this)}
 {
 }
 

@@ -21,7 +21,8 @@ namespace oriel
 class Mirror
 {
       public:
-	Mirror();
+	// `wake`: see Gate.
+	explicit Mirror(std::function<void()> wake);
 	~Mirror();
 
 	void watch(wl_display *display);

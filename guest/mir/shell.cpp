@@ -133,8 +133,10 @@ void Shell::modify_surface(std::shared_ptr<ms::Session> const &session,
 		ShellWrapper::modify_surface(session, surface, modifications);
 	}
 	uint8_t marks = 0;
-	if (modifications.streams)
+	if (modifications.streams) {
 		marks |= Notices::dirty; // subsurfaces have come, gone or moved
+		mir.windows->follow(*surface, modifications.streams.value());
+	}
 	if (describes(modifications))
 		marks |= Notices::changed;
 	if (marks)

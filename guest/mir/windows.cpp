@@ -3,6 +3,7 @@
 #include "guest/mir/adapter_impl.h"
 #include <algorithm>
 #include <mir/executor.h>
+#include <mir/frontend/buffer_stream.h>
 #include <mir/scene/surface.h>
 
 extern "C" {
@@ -135,6 +136,20 @@ void Windows::mark(ms::Surface const *surface, uint8_t marks)
 {
 	if (auto const window = of(surface))
 		mir.notices.mark(window, marks);
+}
+
+// Mir tells all observers of each frame, through several threads. But for ours they want to know of
+// the first one only, by which a surface becomes visible.
+void Windows::follow(
+	ms::Surface const &surface, std::vector<msh::StreamSpecification> const &streams)
+{
+	auto const tell = [this, known = &surface](auto) { mark(known, Notices::dirty); };
+
+	if (!surface.visible())
+		return;
+	for (auto const &each : streams)
+		if (auto const stream = each.stream.lock())
+			stream->set_frame_posted_callback(tell);
 }
 
 void Windows::request(ms::Surface const *surface, uint8_t kind, uint32_t arg)

@@ -12,6 +12,7 @@
 #include <mir/graphics/renderable.h>
 #include <mir/scene/null_observer.h>
 #include <mir/scene/null_surface_observer.h>
+#include <mir/shell/surface_specification.h>
 
 namespace mir::scene
 {
@@ -87,6 +88,9 @@ class Windows : public ms::NullObserver
 	// Whether the client of the surface that is added next wants a frame around it.
 	void set_decorated(ms::Surface const &surface, bool decorated);
 	void mark(ms::Surface const *surface, uint8_t marks);
+	// From now on frames of these streams, the surface's, are told to its window alone.
+	void follow(
+		ms::Surface const &surface, std::vector<msh::StreamSpecification> const &streams);
 	void request(ms::Surface const *surface, uint8_t kind, uint32_t arg);
 
 	// The core thread.
