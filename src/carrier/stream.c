@@ -132,7 +132,9 @@ static void push(struct oriel_stream *stream)
 	}
 	stream->data = NULL;
 	stream->written_due = true;
-	uv_poll_stop(&stream->out);
+	/* Stopping asks the system, even when there is nothing to stop. */
+	if (uv_is_active((uv_handle_t *)&stream->out))
+		uv_poll_stop(&stream->out);
 	uv_timer_start(&stream->later, handle_later, 0, 0);
 }
 

@@ -33,6 +33,7 @@ struct oriel_link {
 	uint32_t handshake_ms;
 
 	uv_idle_t flush;     /* active: there is something to write */
+	uv_check_t handled;  /* the same */
 	uv_timer_t deadline; /* of the handshake, then of the bye */
 	uv_timer_t trim;     /* the receive buffer was large */
 	unsigned handles;    /* not yet closed by the loop; the last frees */

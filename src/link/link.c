@@ -42,12 +42,18 @@ bool oriel_link_set_cause(
 	return true;
 }
 
+static void stop_flush(struct oriel_link *link)
+{
+	uv_idle_stop(&link->flush);
+	uv_check_stop(&link->handled);
+}
+
 void oriel_link_end(struct oriel_link *link)
 {
 	if (link->state == STATE_CLOSED)
 		return;
 	link->state = STATE_CLOSED;
-	uv_idle_stop(&link->flush);
+	stop_flush(link);
 	uv_timer_stop(&link->deadline);
 	uv_timer_stop(&link->trim);
 	link->carrier->ops->destroy(link->carrier);
@@ -62,29 +68,40 @@ static void write_next(struct oriel_link *link)
 {
 	const struct oriel_chunk *chunk = oriel_queue_seal(&link->queue);
 
-	uv_idle_stop(&link->flush);
+	stop_flush(link);
 	if (!chunk)
 		return;
 	link->writing = true;
 	link->carrier->ops->write(link->carrier, chunk->data, chunk->size, chunk->fd);
 }
 
-static void handle_flush(uv_idle_t *idle)
+static void flush(struct oriel_link *link)
 {
-	struct oriel_link *link = idle->data;
-
 	if (link->state == STATE_BROKEN)
 		oriel_link_end(link);
 	else
 		write_next(link);
 }
 
-/* An idle handle lets the loop go on without waiting: what is queued while the loop handles its
- * events leaves together, before it sleeps again. */
+static void handle_flush(uv_idle_t *idle)
+{
+	flush(idle->data);
+}
+
+static void handle_handled(uv_check_t *check)
+{
+	flush(check->data);
+}
+
+/* What is queued while the loop handles its events leaves together, before it sleeps again: right
+ * after them, or, if it was queued later, because an idle handle lets the loop go on without
+ * waiting. */
 static void wake(struct oriel_link *link)
 {
-	if (!link->writing || link->state == STATE_BROKEN)
-		uv_idle_start(&link->flush, handle_flush);
+	if (link->writing && link->state != STATE_BROKEN)
+		return;
+	uv_idle_start(&link->flush, handle_flush);
+	uv_check_start(&link->handled, handle_handled);
 }
 
 int oriel_link_push(struct oriel_link *link, const struct oriel_msg *msg, int fd, size_t max)
@@ -191,12 +208,14 @@ static void init_handles(struct oriel_link *link)
 	uv_loop_t *loop = link->carrier->loop;
 
 	uv_idle_init(loop, &link->flush);
+	uv_check_init(loop, &link->handled);
 	uv_timer_init(loop, &link->deadline);
 	uv_timer_init(loop, &link->trim);
 	/* Giving memory back is no reason for a loop to go on. */
 	uv_unref((uv_handle_t *)&link->trim);
-	link->flush.data = link->deadline.data = link->trim.data = link;
-	link->handles = 3;
+	link->flush.data = link->handled.data = link;
+	link->deadline.data = link->trim.data = link;
+	link->handles = 4;
 }
 
 static void copy_options(struct oriel_link *link, const struct oriel_link_options *options)
@@ -319,6 +338,7 @@ void oriel_link_destroy(struct oriel_link *link)
 	oriel_queue_clear(&link->queue);
 	oriel_assembler_stop(&link->assembler);
 	uv_close((uv_handle_t *)&link->flush, handle_handle_closed);
+	uv_close((uv_handle_t *)&link->handled, handle_handle_closed);
 	uv_close((uv_handle_t *)&link->deadline, handle_handle_closed);
 	uv_close((uv_handle_t *)&link->trim, handle_handle_closed);
 }
