@@ -11,6 +11,7 @@
 
 #define PIXEL 4 /* bytes */
 #define TILE 64 /* pixels */
+#define STEP 8  /* pixels looked at together */
 
 /* Changed places kept while comparing, and those of one row of tiles. */
 #define KEEP ORIEL_MERGE_PAIRS
@@ -54,12 +55,15 @@ static bool differs(const struct comparison *c, int32_t x, int32_t y, int32_t n)
 	const uint8_t *a = c->before + (size_t)y * c->before_stride + (size_t)x * PIXEL;
 	const uint8_t *b = c->after + (size_t)y * c->after_stride + (size_t)x * PIXEL;
 
+	/* What differs mostly does so at once. */
+	if ((pixel_at(a, 0) ^ pixel_at(b, 0)) & c->mask)
+		return true;
 	if (memcmp(a, b, (size_t)n * PIXEL) == 0)
 		return false;
 	if (c->mask == UINT32_MAX)
 		return true;
-	for (; n > TILE; n -= TILE, a += TILE * PIXEL, b += TILE * PIXEL)
-		if (colours_differ(a, b, TILE, c->mask))
+	for (; n >= STEP; n -= STEP, a += STEP * PIXEL, b += STEP * PIXEL)
+		if (colours_differ(a, b, STEP, c->mask))
 			return true;
 	return colours_differ(a, b, (size_t)n, c->mask);
 }
@@ -83,7 +87,7 @@ static void trim_columns(const struct comparison *c, struct oriel_rect *r)
 {
 	int32_t left = r->x + r->width, right = r->x;
 
-	for (int32_t y = r->y; y < r->y + r->height; y++) {
+	for (int32_t y = r->y; y < r->y + r->height && right - left < r->width; y++) {
 		if (left > r->x && differs(c, r->x, y, left - r->x)) {
 			for (left = r->x; !differs(c, left, y, 1);)
 				left++;
@@ -159,11 +163,14 @@ int oriel_damage_compare(const void *before, size_t before_stride, const void *a
 {
 	/* Alpha is the last byte of a pixel, on any machine. */
 	static const uint8_t colours[PIXEL] = {0xff, 0xff, 0xff, 0};
-	struct comparison c = {.before = before,
-		.after = after,
-		.before_stride = before_stride,
-		.after_stride = after_stride,
-		.mask = ignore_alpha ? pixel_at(colours, 0) : UINT32_MAX};
+	struct comparison c;
+
+	c.before = before;
+	c.after = after;
+	c.before_stride = before_stride;
+	c.after_stride = after_stride;
+	c.mask = ignore_alpha ? pixel_at(colours, 0) : UINT32_MAX;
+	c.n = 0;
 
 	for (int32_t y = area->y; y < area->y + area->height; y += TILE) {
 		struct oriel_rect row = {
