@@ -361,8 +361,9 @@ int oriel_frames_presented(struct oriel_client *client, const struct oriel_msg_p
 	f->in_flight = false;
 	oriel_plan_destroy(f->sent);
 	f->sent = NULL;
-	release_previous(window);
 	note_presented(window, msg->latency_us);
+	/* Right after each other, the client hears of both at once. */
+	release_previous(window);
 	frame_done(window);
 	oriel_rings_renew(client);
 	schedule(window);

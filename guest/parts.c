@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "guest/client.h"
 #include "guest/copy.h"
@@ -20,7 +19,7 @@ struct part {
 	struct oriel_plan *plan;
 	struct oriel_msg_frame *frame;
 	struct oriel_ring *ring; /* NULL: pixels go inside the message */
-	struct oriel_copies copies;
+	struct oriel_copies *copies;
 	uint8_t *packed, *data; /* without a ring */
 	uint32_t raw;           /* bytes of copied pixels in it before encoding */
 	bool lost;              /* the device that the ring is in is gone */
@@ -59,7 +58,7 @@ static int place_in_ring(struct part *part, uint16_t layer, const struct oriel_r
 		return r;
 	to->encoding = ORIEL_ENCODING_RING;
 	to->length = size;
-	oriel_copies_add(&part->copies, layer, rect, data);
+	oriel_copies_add(part->copies, layer, rect, data);
 	return 0;
 }
 
@@ -71,7 +70,7 @@ static int place_inline(struct part *part, uint16_t layer, const struct oriel_re
 	int r;
 
 	/* Not to a device: it is done at once. */
-	oriel_copies_add(&part->copies, layer, rect, part->packed);
+	oriel_copies_add(part->copies, layer, rect, part->packed);
 	r = oriel_codec_encode(part->client->codec, part->encoding, part->packed, bytes_of(rect),
 		part->data + used, ORIEL_PARTS_INLINE - used, &encoded, &to->encoding);
 	if (r < 0)
@@ -163,8 +162,8 @@ static void count(const struct part *part)
 	struct oriel_stats *stats = &part->window->core->stats;
 
 	stats->frame_parts_sent++;
-	stats->pixel_bytes_copied += part->copies.by_cpu;
-	stats->pixel_bytes_module += part->copies.by_module;
+	stats->pixel_bytes_copied += part->copies->by_cpu;
+	stats->pixel_bytes_module += part->copies->by_module;
 	stats->pixel_bytes_registered += part->lent;
 	stats->sent_pixels += (part->raw + part->lent) / 4;
 	part->window->n_bytes += part->raw + part->lent;
@@ -194,10 +193,10 @@ static int fill(struct part *part)
 	int r = 0;
 
 	fill_head(part);
-	oriel_copies_begin(&part->copies, part->window);
+	oriel_copies_begin(part->copies, part->window);
 	while (r == 0 && plan->next < plan->n && part->frame->n_rects < ORIEL_MAX_RECTS)
 		r = add_rect(part);
-	part->lost = !oriel_copies_end(&part->copies);
+	part->lost = !oriel_copies_end(part->copies);
 	if (part->frame->n_rects == 0 && plan->next < plan->n)
 		return r;
 	part->frame->final = plan->next == plan->n;
@@ -209,18 +208,21 @@ int oriel_parts_send(struct oriel_window *window)
 {
 	struct oriel_client *client = window->owner;
 	struct oriel_msg *msg = &client->core->out;
+	struct oriel_copies copies; /* large: written where it is used */
 	struct part part = {
 		.window = window,
 		.client = client,
 		.plan = window->frames.plan,
 		.frame = &msg->frame,
 		.ring = client->rings.ring,
+		.copies = &copies,
 	};
 	int r;
 
-	/* The other messages, of which some are large, stay as they are. */
+	/* The lists are large: only their items are written, and read. */
 	msg->type = ORIEL_MSG_FRAME;
-	memset(&msg->frame, 0, sizeof msg->frame);
+	msg->frame.n_layers = msg->frame.n_rects = 0;
+	msg->frame.data = (struct oriel_bytes){0};
 	r = part.ring ? 0 : prepare_inline(&part);
 	if (r == 0)
 		r = fill(&part);
@@ -229,7 +231,7 @@ int oriel_parts_send(struct oriel_window *window)
 	r = oriel_client_send(client, msg);
 	/* What was to be in the ring is not there. */
 	if (part.lost)
-		oriel_rings_lose(client->core, part.copies.device);
+		oriel_rings_lose(client->core, copies.device);
 	if (r < 0)
 		return r;
 	count(&part);

@@ -41,6 +41,7 @@ static oriel_fixed extent(double length)
 static void add_layer(struct oriel_plan *plan, const struct oriel_mir_layer *layer, int source)
 {
 	plan->source[plan->n_layers] = source;
+	plan->loans[plan->n_layers] = NULL;
 	plan->layers[plan->n_layers++] = (struct oriel_wire_layer){
 		.id = layer->id,
 		.format = layer->format,
@@ -243,10 +244,14 @@ static void remember(struct oriel_window *window, const struct oriel_plan *plan)
 struct oriel_plan *oriel_plan_create(struct oriel_window *window, struct oriel_mir_frame *previous,
 	struct oriel_mir_frame *frame)
 {
-	struct oriel_plan *plan = calloc(1, sizeof *plan);
+	struct oriel_plan *plan = malloc(sizeof *plan);
 
 	if (!plan)
 		return NULL;
+	/* The lists are large: their items are written one by one. */
+	plan->n_layers = 0;
+	plan->n = plan->next = 0;
+	plan->left = 0;
 	plan_layers(plan, oriel_mir_frame_info(frame));
 	for (uint32_t i = 0; i < plan->n_layers; i++)
 		plan_rects(plan, (uint16_t)i, window, previous, frame);

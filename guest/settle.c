@@ -56,6 +56,8 @@ void oriel_settle_later(struct oriel_window *window)
 {
 	struct oriel_core *core = window->core;
 
+	if (!oriel_mir_frame_info(window->frames.current)->may_settle)
+		return;
 	window->frames.settle_ms = uv_now(core->loop) + SETTLE_MS;
 	if (!uv_is_active((uv_handle_t *)&core->settle))
 		uv_timer_start(&core->settle, handle_settle, SETTLE_MS, 0);

@@ -60,6 +60,7 @@ struct oriel_mir_layer {
 struct oriel_mir_frame_info {
 	uint32_t width, height; /* the content's size */
 	uint64_t commit_ns;     /* CLOCK_MONOTONIC of the newest commit in it */
+	bool may_settle;        /* oriel_mir_frame_settle() is of use */
 	int n_layers;
 	const struct oriel_mir_layer *layers;
 };

@@ -77,6 +77,12 @@ void describe_place(oriel_mir_layer &to, mg::Renderable const &renderable, Buffe
 	to.src_height = shown.height;
 }
 
+// A client that was seen to use several buffers does not wait for this one.
+auto may_settle(Ticket const &ticket) -> bool
+{
+	return !ticket.log || !ticket.log->several_buffers;
+}
+
 // What a claim changes of the window's memory of the layer, and what the caller hears of it.
 void describe_change(oriel_mir_layer &to, std::vector<oriel_rect> &rects, LayerState &state,
 	bool fresh, Buffer const &buffer)
@@ -135,6 +141,7 @@ void add_layer(oriel_mir_frame &frame, Windows &windows, Window &window,
 	describe_change(to, layer.damage, state, fresh, buffer);
 	describe_place(to, renderable, buffer, origin);
 	frame.info.commit_ns = std::max(frame.info.commit_ns, buffer.created_ns);
+	frame.info.may_settle |= may_settle(buffer.ticket);
 	frame.layers.push_back(std::move(layer));
 	frame.descriptions.push_back(to);
 }
@@ -245,7 +252,7 @@ void oriel_mir_frame_settle(oriel_mir_frame *frame)
 {
 	check(*frame);
 	for (auto &layer : frame->layers) {
-		if (layer.buffer->ticket.log && layer.buffer->ticket.log->several_buffers)
+		if (!may_settle(layer.buffer->ticket))
 			continue;
 		layer.buffer->settle();
 		layer.pixels.reset();

@@ -276,6 +276,7 @@ int oriel_mir_frame_claim(struct oriel_mir *fake, uint32_t id, struct oriel_mir_
 		.width = (uint32_t)window->description.content.width,
 		.height = (uint32_t)window->description.content.height,
 		.commit_ns = oriel_now_ns(),
+		.may_settle = !window->several_buffers,
 		.n_layers = window->n_layers,
 		.layers = frame->layers,
 	};

@@ -48,8 +48,9 @@ struct fake_window {
 	int n_layers;
 	struct fake_layer layers[FAKE_LAYERS];
 	bool there, described, gone, pending, told_dirty;
-	bool redraw; /* commit again at every frame callback */
-	bool slow;   /* new frames must be fetched */
+	bool redraw;          /* commit again at every frame callback */
+	bool slow;            /* new frames must be fetched */
+	bool several_buffers; /* seen: it need not be settled */
 	struct oriel_mir_frame *fetching;
 	int fetches;
 	struct oriel_rect fetched; /* the part that was asked for last */

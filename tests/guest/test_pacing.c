@@ -265,6 +265,23 @@ static void test_no_settle_while_busy(void **state)
 	world_destroy(world);
 }
 
+/* A client that uses several buffers waits for none, so no timer runs. */
+static void test_no_settle_of_several(void **state)
+{
+	struct world *world = world_create();
+	struct peer *peer = peer_viewer(world, ORIEL_ROLE_ATTACH, true);
+	struct fake_window *window = fake_open(&world->mir, 1, 50, 50);
+
+	(void)state;
+	window->several_buffers = true;
+	fake_paint(window, 0, 1);
+	fake_commit(&world->mir, window);
+	world_until(world, window->dones == 1);
+	assert_false(uv_is_active((uv_handle_t *)&world->core.settle));
+	peer_destroy(peer);
+	world_destroy(world);
+}
+
 /* A window that vanishes with a frame in flight; its acknowledgement comes late. */
 static void test_gone_in_flight(void **state)
 {
@@ -297,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_death_in_flight),
 		cmocka_unit_test(test_settle_and_idle),
 		cmocka_unit_test(test_no_settle_while_busy),
+		cmocka_unit_test(test_no_settle_of_several),
 		cmocka_unit_test(test_gone_in_flight),
 	};
 
