@@ -7,7 +7,7 @@
  *   glyph    a 10x20 rectangle, 40 times a second
  *   click    a 64x64 square at 100,100 changes its colour at every button press
  *   idle     one frame, then nothing
- *   memcpy   no window: prints what one memcpy of a 1920x1080 frame takes
+ *   memcpy   no window: prints what one memcpy of a 1920x1080 frame takes, see memcpy.h
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <wayland-client.h>
 
+#include "bench/memcpy.h"
 #include "xdg-shell-client-protocol.h"
 
 #define WIDTH 1920
@@ -238,45 +239,6 @@ static void run_glyphs(struct wl_display *display)
 	}
 }
 
-static double now_ms(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Median of many, between memory that has been touched before. */
-static int measure_memcpy(void)
-{
-	uint8_t *from = malloc(FRAME), *to = malloc(FRAME);
-	double ms[51];
-
-	if (!from || !to)
-		return 1;
-	memset(from, 1, FRAME);
-	memset(to, 2, FRAME);
-	for (int i = 0; i < 51; i++) {
-		double start = now_ms();
-
-		from[0] = (uint8_t)i;
-		memcpy(to, from, FRAME);
-		ms[i] = now_ms() - start;
-		if (to[0] != i)
-			return 1;
-	}
-	qsort(ms, 51, sizeof(*ms), compare);
-	printf("memcpy %.4f ms\n", ms[25]);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct wl_display *display;
@@ -284,7 +246,7 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		mode = argv[1];
 	if (!strcmp(mode, "memcpy"))
-		return measure_memcpy();
+		return bench_memcpy(FRAME);
 	display = wl_display_connect(NULL);
 	if (!display) {
 		fprintf(stderr, "bench-client: no Wayland display\n");
