@@ -223,7 +223,7 @@ static void test_guest_left(void **state)
 		probe_destroy(&guest);
 		probe_destroy(&viewer);
 	}
-	stop(&scene);
+	finish(&scene);
 }
 
 /* It is told before the last words of who left are read, or after the next one has come. */
@@ -256,7 +256,7 @@ static void test_guest_left_early_and_late(void **state)
 	RUN_UNTIL(*state, guest.closed);
 	probe_destroy(&guest);
 	free(data);
-	stop(&scene);
+	finish(&scene);
 }
 
 /* A viewer that reads nothing gets no more than its buffers; another is served. */
