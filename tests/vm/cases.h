@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only */
 /*
- * What must be true of a machine however its pixels come out of it. Each is a test.
+ * What must be true of a machine however its pixels come out of it. Each is a test (machine.h).
  */
 #ifndef ORIEL_TESTS_VM_CASES_H
 #define ORIEL_TESTS_VM_CASES_H
@@ -21,6 +21,11 @@ void case_typing(void **state);
 void case_exit(void **state);
 /* A viewer dies; the next one shows the same. */
 void case_reconnect(void **state);
+
+/* Those that every way of sharing pixels has to pass, as tests of a list. */
+#define CASES_OF_SHARING \
+	MACHINE_TEST(case_pixels), MACHINE_TEST(case_resize), MACHINE_TEST(case_foot), \
+		MACHINE_TEST(case_gtk4), MACHINE_TEST(case_reconnect)
 
 /* Ends the machine. The last test. */
 void case_down(void **state);

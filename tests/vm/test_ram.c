@@ -22,11 +22,7 @@ int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
 		MACHINE_TEST(test_copies),
-		MACHINE_TEST(case_pixels),
-		MACHINE_TEST(case_resize),
-		MACHINE_TEST(case_foot),
-		MACHINE_TEST(case_gtk4),
-		MACHINE_TEST(case_reconnect),
+		CASES_OF_SHARING,
 		MACHINE_TEST(case_down),
 	};
 

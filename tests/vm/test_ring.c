@@ -134,14 +134,10 @@ int main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
 		MACHINE_TEST(test_start),
-		MACHINE_TEST(case_pixels),
-		MACHINE_TEST(case_resize),
-		MACHINE_TEST(case_foot),
-		MACHINE_TEST(case_gtk4),
+		CASES_OF_SHARING,
 		MACHINE_TEST(case_xterm),
 		MACHINE_TEST(case_typing),
 		MACHINE_TEST(case_exit),
-		MACHINE_TEST(case_reconnect),
 		MACHINE_TEST(test_copies),
 		MACHINE_TEST(test_full_ring),
 		MACHINE_TEST(test_killed_orield),
