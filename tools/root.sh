@@ -21,15 +21,16 @@ say() {
 }
 
 # A line "suite: package" of the list is for that suite alone, "root: package" for a root of our
-# own: not for people's machines; "vm: package" for what has to do with virtual machines.
+# own: not for people's machines; "vm: package" and "arm64: package" for some commands alone.
 package_list() {
 	kinds=$suite
 	is_debian13 || kinds="$suite|root"
 	sed -E "/^#/d; /^$/d; s/^($kinds): //; /: /d" "$packages_file" | sort -u
 }
 
-vm_package_list() {
-	sed -n 's/^vm: //p' "$packages_file" | sort -u
+# $1: tag
+tagged_package_list() {
+	sed -n "s/^$1: //p" "$packages_file" | sort -u
 }
 
 is_debian13() {
@@ -122,22 +123,22 @@ provide_root() {
 	exec 9>&-
 }
 
-# The packages that virtual machines need, on top of the others. After provide_root.
-provide_vm_packages() {
+# The packages of a tag, on top of the others. $1: tag, $2: who needs them. After provide_root.
+provide_tagged_packages() {
 	if is_debian13; then
 		# shellcheck disable=SC2046
-		dpkg-query -W $(vm_package_list) >/dev/null 2>&1 && return
-		[ "$(id -u)" = 0 ] || die "packages are missing; run: sudo apt-get install $(vm_package_list | xargs)"
+		dpkg-query -W $(tagged_package_list "$1") >/dev/null 2>&1 && return
+		[ "$(id -u)" = 0 ] || die "packages are missing; run: sudo apt-get install $(tagged_package_list "$1" | xargs)"
 	fi
 	exec 9>"$cache/lock"
 	flock -n 9 || { say "waiting for another ./dev"; flock 9; }
-	if ! vm_package_list | cmp -s - "$root/packages.vm.installed"; then
-		say "installing what virtual machines need"
+	if ! tagged_package_list "$1" | cmp -s - "$root/packages.$1.installed"; then
+		say "installing what $2 need"
 		mkdir -p "$root"
 		# shellcheck disable=SC2046
 		enter env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
-			--no-install-recommends $(vm_package_list) >>"$cache/root.log" 2>&1 || apt_failed
-		vm_package_list >"$root/packages.vm.installed"
+			--no-install-recommends $(tagged_package_list "$1") >>"$cache/root.log" 2>&1 || apt_failed
+		tagged_package_list "$1" >"$root/packages.$1.installed"
 	fi
 	exec 9>&-
 }

@@ -3,7 +3,7 @@
 # build-image.
 
 packages=$(definition_packages image debian $arch $variant)
-base=$store/base-$release-$arch-$({
+base=$store/base-$name.$({
 	echo "$packages"
 	echo "$hostname $user $groups $user_groups $initramfs_modules"
 	cat "$here/image/base.sh" "$here"/files/usr/share/glib-2.0/schemas/*
@@ -58,9 +58,7 @@ bootstrap() {
 make_base() {
 	[ ! -d "$base" ] || return 0
 	need_space 4000 "$store"
-	[ $native = yes ] || [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] ||
-		die "programs of $arch do not run here: install qemu-user-binfmt and arch-test (in a container, also mount binfmt_misc and register it)"
-	rm -rf "$store/base-$release-$arch-"*
+	rm -rf "$store/base-$name".*
 	say "image: installing $(echo "$packages" | wc -l) packages of Debian $release for $arch, and what they need (some minutes)"
 	logged "making a root from packages failed" bootstrap
 	mv "$base.new" "$base"

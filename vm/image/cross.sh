@@ -3,17 +3,25 @@
 # folder of the packages that the tree is compiled with, which are only unpacked. Sourced by
 # build-image.
 
-sysroot=$store/sysroot-$release-$arch-$(definition_packages build debian $arch | sha256sum | cut -c 1-16)
+sysroot=$store/sysroot-$name
+
+# The programs of the tests are compiled as part of the whole tree.
+sysroot_packages() {
+	definition_packages build debian $arch | grep -v '^linux-\|^dkms$\|^meson$'
+	[ -z "$variant" ] || package_list | grep -e '-dev$' -e '^wayland-protocols$' | grep -v '^libclang'
+}
 
 unpack_sysroot() {
 	apt_settings >"$store/apt.conf"
+	rm -rf "$sysroot.new"
 	mmdebstrap --variant=extract --arch=$arch --format=directory --aptopt="$store/apt.conf" \
-		--include="$(definition_packages build debian $arch | grep -v '^linux-\|^dkms$\|^meson$' | tr '\n' ,)" \
-		$release "$sysroot.new" "$(mirror)"
+		--include="$(sysroot_packages | sort -u | tr '\n' ,)" \
+		$release "$sysroot.new" "$(mirror)" || return
 	# Links that start at the root would leave the folder.
 	find "$sysroot.new/usr/lib" -lname '/*' | while read -r link; do
 		ln -sfn "$sysroot$(readlink "$link")" "$link"
 	done
+	sysroot_packages >"$sysroot.new/packages"
 }
 
 # $1: the file for meson
@@ -44,12 +52,14 @@ write_cross_file() {
 	END
 }
 
+# What was compiled against another one is forgotten.
 make_sysroot() {
-	[ -d "$sysroot" ] || {
+	sysroot_packages | cmp -s - "$sysroot/packages" || {
 		command -v $triplet-g++ >/dev/null || die "there is no compiler for $arch: apt-get install g++-$triplet"
 		say "image: unpacking what orield is compiled with on $arch"
 		logged "unpacking packages failed" unpack_sysroot
+		rm -rf "$sysroot" "$objects/build.ninja" "$objects/meson-private"
 		mv "$sysroot.new" "$sysroot"
 	}
-	write_cross_file "$store/cross-$release-$arch"
+	write_cross_file "$store/cross-$name"
 }

@@ -24,20 +24,29 @@ kernel_headers() {
 	echo "$unpacked/usr/src/linux-headers-$version"
 }
 
+# apt with a state of its own: the machine need not know the architecture, nor the release.
+# $1: architecture; then packages, which are put into the current folder.
+download() {
+	of=$1
+	shift
+	packages_update "$release" "$of" && packages_apt "$release" "$of" apt-get download "$@" &&
+		rm -rf "$cache/packages/$release-$of/state"
+}
+
+# $1: kernel, $2: folder. The packages refer to each other by their places on a machine.
 fetch_headers() {
+	. "$tree/tools/vm-packages.sh"
+	common=${1%-*}-common kbuild=linux-kbuild-${1%-*}
 	rm -rf "$2"
 	mkdir -p "$2/packages"
-	[ $native = yes ] || dpkg --add-architecture $arch
-	apt-get update
-	common=${1%-*}-common kbuild=linux-kbuild-${1%-*}
-	(cd "$2/packages" && apt-get download "linux-headers-$1:$arch" "linux-headers-$common" "$kbuild")
+	(cd "$2/packages" && download $arch "linux-headers-$1" "linux-headers-$common" &&
+		download "$(dpkg --print-architecture)" "$kbuild") || return
 	for package in "$2"/packages/*.deb; do
-		dpkg-deb -x "$package" "$2"
+		dpkg-deb -x "$package" "$2" || return
 	done
 	rm -r "$2/packages"
-	# They refer to each other by their places on a machine.
 	sed -i "s,/usr/src/,$unpacked/usr/src/,g; s,/usr/lib/linux-kbuild,$unpacked/usr/lib/linux-kbuild,g" \
-		"$2/usr/src/linux-headers-$1/Makefile"
+		"$2/usr/src/linux-headers-$1/Makefile" || return
 	ln -sfn "$unpacked/usr/lib/$kbuild/scripts" "$2/usr/src/linux-headers-$1/scripts"
 	ln -sfn "$unpacked/usr/lib/$kbuild/tools" "$2/usr/src/linux-headers-$1/tools"
 }
@@ -50,7 +59,7 @@ compile_guest() {
 	cross_file=
 	[ $native = yes ] || {
 		make_sysroot
-		cross_file=--cross-file=$store/cross-$release-$arch
+		cross_file=--cross-file=$store/cross-$name
 	}
 	[ -f "$objects/build.ninja" ] ||
 		logged "meson setup failed" meson setup "$objects" "$tree" --prefix=/usr \
