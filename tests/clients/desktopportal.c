@@ -104,20 +104,11 @@ static int obey(sd_bus *bus, const char *line)
 	return tell_change(bus, key) < 0 ? -1 : sd_bus_flush(bus);
 }
 
-int main(void)
+static int serve(sd_bus *bus)
 {
-	struct pollfd fds[2] = {{.events = POLLIN}, {.events = POLLIN}};
-	sd_bus *bus = NULL;
+	struct pollfd fds[2] = {{.events = POLLIN}, {.events = POLLIN, .fd = sd_bus_get_fd(bus)}};
 	char line[256];
 
-	if (sd_bus_open_user(&bus) < 0 ||
-		sd_bus_add_object_vtable(bus, NULL, OBJECT, INTERFACE, interface, NULL) < 0 ||
-		sd_bus_request_name(bus, "org.freedesktop.portal.Desktop", 0) < 0)
-		return 1;
-	setvbuf(stdin, NULL, _IONBF, 0);
-	puts("ready");
-	fflush(stdout);
-	fds[1].fd = sd_bus_get_fd(bus);
 	for (;;) {
 		while (sd_bus_process(bus, NULL) > 0)
 			;
@@ -130,4 +121,21 @@ int main(void)
 		puts(obey(bus, line) < 0 ? "error" : "ok");
 		fflush(stdout);
 	}
+}
+
+int main(void)
+{
+	sd_bus *bus = NULL;
+	int status = 1;
+
+	if (sd_bus_open_user(&bus) >= 0 &&
+		sd_bus_add_object_vtable(bus, NULL, OBJECT, INTERFACE, interface, NULL) >= 0 &&
+		sd_bus_request_name(bus, "org.freedesktop.portal.Desktop", 0) >= 0) {
+		setvbuf(stdin, NULL, _IONBF, 0);
+		puts("ready");
+		fflush(stdout);
+		status = serve(bus);
+	}
+	sd_bus_close_unref(bus);
+	return status;
 }
