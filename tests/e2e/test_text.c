@@ -91,6 +91,14 @@ static bool start_input_method(struct process **ret_process)
 	return true;
 }
 
+/* The viewer goes first: SDL 3.2 uses what Xlib has freed when an input method ends. */
+static void stop_input_method(struct process *fcitx)
+{
+	process_stop(viewer);
+	viewer = NULL;
+	process_stop(fcitx);
+}
+
 /* The place of fcitx's window with what may be chosen. */
 static bool find_candidates(int *ret_x, int *ret_y)
 {
@@ -165,7 +173,7 @@ static void test_input_method(void **state)
 	process_expect(field, "key 28 up");
 	/* None of the keys that it used has come. */
 	assert_null(process_find(field, "key"));
-	process_stop(fcitx);
+	stop_input_method(fcitx);
 }
 
 /* Types W until the input method takes it: the viewer does not know of the field at once. */
@@ -207,7 +215,7 @@ static void test_gtk(void **state)
 	screen_type("3\n");
 	assert_string_equal(process_output(entry), "12\u4f603\n");
 	process_stop(entry);
-	process_stop(fcitx);
+	stop_input_method(fcitx);
 }
 
 /* Reads a line that is typed into a terminal, with a dead acute in it. */
