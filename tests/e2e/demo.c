@@ -49,12 +49,13 @@ static bool refresh(struct screen_window *window)
 	return false;
 }
 
-/* Whether the window's opaque pixels are on the screen where the window is. At least half of it
- * must be on the screen at all. */
+/* Whether the window's opaque pixels are on the screen where the window is, but for one in 200:
+ * what moves in it may be a frame ahead of the compositing manager. At least half of it must be on
+ * the screen at all. */
 static bool matches_screen(
 	const struct oriel_rect *area, const struct image *content, const struct image *whole)
 {
-	int x, y, n = 0;
+	int x, y, n = 0, others = 0;
 
 	for (y = 0; y < content->height; y++)
 		for (x = 0; x < content->width; x++) {
@@ -64,10 +65,10 @@ static bool matches_screen(
 			if (at_x < 0 || at_y < 0 || at_x >= whole->width || at_y >= whole->height)
 				continue;
 			n++;
-			if (pixel >> 24 == 255 && (pixel ^ *image_at(whole, at_x, at_y)) & 0xffffff)
-				return false;
+			others += pixel >> 24 == 255 &&
+				  (pixel ^ *image_at(whole, at_x, at_y)) & 0xffffff;
 		}
-	return n * 2 >= content->width * content->height;
+	return n * 2 >= content->width * content->height && others * 200 <= n;
 }
 
 static bool is_seen(struct screen_window *window)
@@ -172,9 +173,9 @@ static void arrange(struct screen_window *window, const struct demo_app *app)
 {
 	if (app->width)
 		screen_resize(window, app->width, app->height);
-	E2E_UNTIL(refresh(window) && (!app->width || window->area.width == app->width),
-		"%s is %dx%d, not %dx%d", app->what, window->area.width, window->area.height,
-		app->width, app->height);
+	/* With other fonts an app may need more. */
+	E2E_UNTIL(refresh(window) && window->area.width >= app->width, "%s is %dx%d, not %dx%d",
+		app->what, window->area.width, window->area.height, app->width, app->height);
 	screen_move(window, app->x, app->y);
 }
 
