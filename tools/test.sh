@@ -24,6 +24,16 @@ check() {
 	fi
 }
 
+# The same of a command that prints TAP. A status that no subtest explains counts as one failure.
+check_tap() {
+	name=$1
+	shift
+	"$@" >"$logs/$name.tap" 2>"$logs/$name.log" || grep -q '^not ok' "$logs/$name.tap" || {
+		tail -n 40 "$logs/$name.log" | sed 's/^/# /'
+		echo "not ok 1 - $name"
+	} >>"$logs/$name.tap"
+}
+
 # All files of the project, tracked or new, that match the patterns.
 files() {
 	git -C "$tree" ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
@@ -99,12 +109,7 @@ test_all() {
 	fi
 	if [ -f "$tree/tools/mac/build.sh" ]; then
 		say "cross-linking for macOS"
-		# TAP of its own; a status that no subtest explains counts as one failure.
-		enter bash "$tree/tools/mac/build.sh" >"$logs/mac.tap" 2>"$logs/mac.log" ||
-			grep -q '^not ok' "$logs/mac.tap" || {
-			tail -n 40 "$logs/mac.log" | sed 's/^/# /'
-			echo "not ok 1 - tools/mac/build.sh"
-		} >>"$logs/mac.tap"
+		check_tap mac enter bash "$tree/tools/mac/build.sh"
 	fi
 }
 
@@ -132,25 +137,16 @@ test_qemus() {
 	for programs in "$build/vm-qemu"/*/programs; do
 		name=qemu-$(basename "$(dirname "$programs")")
 		say "testing with $name"
-		enter env PATH="$programs:/usr/bin:/bin:/usr/sbin:/sbin" "$tree/tests/vmhost/boot.sh" \
-			"$build/gcc/host/oriel" shares >"$logs/$name.tap" 2>"$logs/$name.log" ||
-			grep -q '^not ok' "$logs/$name.tap" || {
-			tail -n 40 "$logs/$name.log" | sed 's/^/# /'
-			echo "not ok 1 - boot.sh with $name"
-		} >>"$logs/$name.tap"
+		check_tap "$name" enter env PATH="$programs:/usr/bin:/bin:/usr/sbin:/sbin" \
+			"$tree/tests/vmhost/boot.sh" "$build/gcc/host/oriel" shares
 	done
 }
 
-# TAP of its own; a status that no subtest explains counts as one failure.
 test_module() {
 	check vm-kernels provide_module_kernels
 	grep -q '^ok' "$logs/vm-kernels.tap" || return 0
 	say "testing the kernel module"
-	enter "$tree/tests/kernel/run.sh" "$build/vm-kernel" >"$logs/module.tap" 2>"$logs/module.log" ||
-		grep -q '^not ok' "$logs/module.tap" || {
-		tail -n 40 "$logs/module.log" | sed 's/^/# /'
-		echo "not ok 1 - tests/kernel/run.sh"
-	} >>"$logs/module.tap"
+	check_tap module enter "$tree/tests/kernel/run.sh" "$build/vm-kernel"
 }
 
 test_vm() {
