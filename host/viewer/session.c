@@ -77,14 +77,22 @@ static void handle_ready(void *user, const struct oriel_msg_hello *peer)
 		oriel_program_start(viewer);
 }
 
-static int handle_gone(struct oriel_viewer *viewer, uint32_t id, const char **ret_reason)
+static struct oriel_window *find_window(
+	struct oriel_viewer *viewer, uint32_t id, const char **ret_reason)
 {
 	struct oriel_window *window = oriel_window_find(viewer, id);
 
-	if (!window) {
+	if (!window)
 		*ret_reason = "the window is not there";
+	return window;
+}
+
+static int handle_gone(struct oriel_viewer *viewer, uint32_t id, const char **ret_reason)
+{
+	struct oriel_window *window = find_window(viewer, id, ret_reason);
+
+	if (!window)
 		return -EPROTO;
-	}
 	oriel_window_destroy(window);
 	return 0;
 }
@@ -92,12 +100,10 @@ static int handle_gone(struct oriel_viewer *viewer, uint32_t id, const char **re
 static int handle_request(
 	struct oriel_viewer *viewer, const struct oriel_msg_request *msg, const char **ret_reason)
 {
-	struct oriel_window *window = oriel_window_find(viewer, msg->window);
+	struct oriel_window *window = find_window(viewer, msg->window, ret_reason);
 
-	if (!window) {
-		*ret_reason = "the window is not there";
+	if (!window)
 		return -EPROTO;
-	}
 	if (msg->kind == ORIEL_REQUEST_STATE && msg->arg > ORIEL_STATE_TILED) {
 		*ret_reason = "a state that is not there";
 		return -EPROTO;
@@ -109,12 +115,10 @@ static int handle_request(
 static int handle_pointer_lock(struct oriel_viewer *viewer,
 	const struct oriel_msg_pointer_lock *msg, const char **ret_reason)
 {
-	struct oriel_window *window = oriel_window_find(viewer, msg->window);
+	struct oriel_window *window = find_window(viewer, msg->window, ret_reason);
 
-	if (!window) {
-		*ret_reason = "the window is not there";
+	if (!window)
 		return -EPROTO;
-	}
 	oriel_input_set_pointer_mode(window, msg->mode);
 	return 0;
 }
@@ -122,12 +126,10 @@ static int handle_pointer_lock(struct oriel_viewer *viewer,
 static int handle_shortcuts(struct oriel_viewer *viewer,
 	const struct oriel_msg_shortcuts_wanted *msg, const char **ret_reason)
 {
-	struct oriel_window *window = oriel_window_find(viewer, msg->window);
+	struct oriel_window *window = find_window(viewer, msg->window, ret_reason);
 
-	if (!window) {
-		*ret_reason = "the window is not there";
+	if (!window)
 		return -EPROTO;
-	}
 	oriel_shortcuts_want(window, msg->wanted);
 	return 0;
 }
