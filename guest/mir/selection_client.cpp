@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
 #include "guest/mir/selection_client.h"
-#include "primary-selection-client-protocol.h"
+#include "primary-selection-client.h"
 #include <algorithm>
 #include <wayland-client.h>
 
