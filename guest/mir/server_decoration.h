@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR GPL-3.0-only
 // Who draws a window's frame, by KDE's protocol (org_kde_kwin_server_decoration): the only one in
-// which GTK asks. Mir has none before 2.28, and that of later versions, which stays off, ends
-// clients that make a second decoration for a surface, as GTK 4 does.
+// which GTK asks. Mir has none before 2.28, and that of later versions ends clients that make a
+// second decoration for a surface, as GTK 4 does.
 //
 // The mode of a surface counts from its next commit on, as that of xdg-decoration does in Mir; of a
 // window that has both, the last change counts. The Wayland thread only.

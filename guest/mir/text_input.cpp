@@ -93,6 +93,11 @@ void TextInput::Watcher::use(Input &input)
 		text.moved(input.caret);
 }
 
+static auto is_v3(wl_resource *input) -> bool
+{
+	return std::string_view{wl_resource_get_class(input)}.ends_with("v3");
+}
+
 static auto object(wl_protocol_logger_message const &m, int i) -> wl_resource *
 {
 	return reinterpret_cast<wl_resource *>(m.arguments[i].o);
@@ -104,7 +109,7 @@ void TextInput::Watcher::request(wl_protocol_logger_message const &m)
 {
 	std::string_view const request = m.message->name;
 	Input &in = input(m.resource);
-	bool const v3 = std::string_view{wl_resource_get_class(m.resource)}.ends_with("v3");
+	bool const v3 = is_v3(m.resource);
 
 	if (request == "set_cursor_rectangle") {
 		in.caret.rect = {
@@ -132,8 +137,8 @@ void TextInput::Watcher::request(wl_protocol_logger_message const &m)
 void TextInput::Watcher::event(wl_protocol_logger_message const &m)
 {
 	std::string_view const event = m.message->name;
-	std::string_view const name = wl_resource_get_class(m.resource);
-	bool const v2 = name.ends_with("v2"), v3 = name.ends_with("v3");
+	bool const v2 = std::string_view{wl_resource_get_class(m.resource)}.ends_with("v2");
+	bool const v3 = is_v3(m.resource);
 
 	if (event == "enter") {
 		if (auto *const surface = object(m, v2 ? 1 : 0))
@@ -175,8 +180,7 @@ auto TextInput::Watcher::ask() -> bool
 	// Of several that did not wait for one another, the last one's answer is enough.
 	if (std::exchange(asked, nullptr))
 		text.taken();
-	if (!current || !current->enabled ||
-		!std::string_view{wl_resource_get_class(current->resource)}.ends_with("v3"))
+	if (!current || !current->enabled || !is_v3(current->resource))
 		return false;
 	auto *const client = wl_resource_get_client(current->resource);
 	auto *const shell = find_shell(client);
@@ -197,13 +201,13 @@ void TextInput::Watcher::answered(wl_protocol_logger_message const &pong)
 		wl_resource_get_client(pong.resource) != wl_resource_get_client(asked->resource))
 		return;
 	bool const is_late = asked == current && asked->enabled && asked->written != asked->commits;
+	if (!is_late || repeats++ >= most_repeats)
+		return forget(*asked);
 	asked = nullptr;
-	if (is_late && repeats++ < most_repeats)
-		return text.repeat();
-	repeats = 0;
-	text.taken();
+	text.repeat();
 }
 
+// Nothing waits for it any more.
 void TextInput::Watcher::forget(Input const &input)
 {
 	if (asked != &input)

@@ -84,8 +84,7 @@ class TextInput
 	Now now;
 	bool fresh{false}; // another field than the core thread was told of
 	Told told;         // the core thread
-	TextChange last{}; // the Wayland thread, as the next
-	std::function<void()> on_sent;
+	TextChange last{}; // the Wayland thread
 	std::deque<Input> waiting;
 	std::atomic<uint32_t> under_way{0}; // texts
 };
