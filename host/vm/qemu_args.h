@@ -15,10 +15,10 @@ enum oriel_vm_display {
 	ORIEL_VM_DISPLAY_SDL, /* a window on this machine's X or Wayland display */
 };
 
-/* All that QEMU is told. Strings are borrowed. */
 /* What QEMU calls the port of orield in its events. */
 #define ORIEL_QEMU_PORT "port"
 
+/* All that QEMU is told. Strings are borrowed. */
 struct oriel_vm_plan {
 	const char *name;
 	enum oriel_vm_accel accel; /* not AUTO */

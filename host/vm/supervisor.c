@@ -382,7 +382,7 @@ static bool blame_acceleration(struct supervisor *supervisor)
 		oriel_vm_accel_names[vm->accel]);
 	vm->accel = ORIEL_VM_ACCEL_TCG;
 	supervisor->ready = false;
-	*ending = (struct oriel_vm_ending){.stuck = false};
+	*ending = (struct oriel_vm_ending){0};
 	return true;
 }
 
